@@ -1,0 +1,51 @@
+//! The team's settings.
+
+use crate::{
+    accounts::{
+        Actor,
+        settings::{self, SettingsPatch},
+    },
+    app::App,
+    directory::{DirectoryPolicy, PasswordRule, Registration, Settings},
+    error::{AppError, Problem},
+    http::{answer::Data, extract::Json},
+};
+use axum::extract::State;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// The team's settings
+#[utoipa::path(get, path = "/admin/settings", tag = "settings", responses((status = 200, body = Data<Settings>), (status = 403, body = Problem)))]
+pub async fn get_settings(State(app): State<Arc<App>>, actor: Actor) -> Result<Data<Settings>, AppError> {
+    settings::get(&app, &actor).map(Data::of)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SettingsBody {
+    #[serde(default)]
+    #[schema(nullable = false)]
+    name: Option<String>,
+    #[serde(default)]
+    #[schema(nullable = false)]
+    registration: Option<Registration>,
+    #[serde(default)]
+    #[schema(nullable = false)]
+    directory: Option<DirectoryPolicy>,
+    #[serde(default)]
+    #[schema(nullable = false)]
+    password_rule: Option<PasswordRule>,
+}
+
+/// Change settings; absent ones stay as they are
+#[utoipa::path(patch, path = "/admin/settings", tag = "settings", request_body = SettingsBody, responses(
+    (status = 200, body = Data<Settings>), (status = 400, body = Problem), (status = 403, body = Problem)))]
+pub async fn update_settings(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Json(body): Json<SettingsBody>,
+) -> Result<Data<Settings>, AppError> {
+    let SettingsBody { name, registration, directory, password_rule } = body;
+    settings::update(&app, &actor, SettingsPatch { name, registration, directory, password_rule }).await.map(Data::of)
+}

@@ -1,0 +1,46 @@
+//! People: how they come in, who they are, how they sign in, and what they may be shown of each
+//! other.
+//!
+//! A browser holds one opaque cookie. An API client holds a short-lived signed access token and a
+//! refresh token that changes with every use. A script holds an API token. All three name one
+//! session in the directory, so ending the session ends them all at once, and no request asks the
+//! database who is asking.
+
+mod actor;
+pub mod api;
+mod avatars;
+mod invites;
+mod keys;
+mod passwords;
+mod people;
+mod resets;
+mod sessions;
+mod settings;
+mod sign_in;
+mod store;
+
+pub(crate) use actor::session_of_token;
+pub use actor::{Actor, OptionalActor, session_cookie};
+pub use keys::{Keys, link_code};
+pub use passwords::Passwords;
+pub use sessions::{Device, Transport};
+pub use sessions::{forget_expired, touch};
+pub use sign_in::{Newcomer, set_up};
+pub(crate) use store::load;
+
+use crate::{
+    directory::{Directory, Person},
+    error::AppError,
+    ids::UserId,
+    permission::Relation,
+};
+
+/// How one person stands to another: the same one, or more powerful.
+fn relation(directory: &Directory, actor: &Actor, user: UserId) -> Result<Relation, AppError> {
+    let person = directory.active_person(user)?;
+    Ok(relation_to(actor, person))
+}
+
+fn relation_to(actor: &Actor, person: &Person) -> Relation {
+    Relation { own: actor.user == person.id, outranks: actor.role > person.role, ..Relation::NONE }
+}

@@ -1,0 +1,198 @@
+//! Profiles, roles, passwords, and leaving the team.
+
+use super::{Actor, passwords, relation, relation_to, sessions, store};
+use crate::{
+    app::App,
+    chat,
+    directory::{AccountView, Person},
+    error::{AppError, Code},
+    http::extract::IfMatch,
+    ids::UserId,
+    journal::{Audience, Draft},
+    permission::{Action, Role},
+    validate::{self, Checks},
+};
+use serde_json::json;
+
+/// What is to change about a person. The inner `None` removes.
+#[derive(Clone, Default, Debug)]
+pub struct PersonPatch {
+    pub name: Option<String>,
+    pub username: Option<String>,
+    pub email: Option<Option<String>>,
+    pub title: Option<String>,
+    pub status_text: Option<String>,
+    pub status_emoji: Option<String>,
+    pub time_zone: Option<Option<String>>,
+    pub role: Option<Role>,
+}
+
+impl PersonPatch {
+    fn checked(self) -> Result<Self, AppError> {
+        let mut checks = Checks::default();
+        let patch = Self {
+            name: self.name.map(|name| checks.take("name", validate::person_name(&name))),
+            username: self.username.map(|name| checks.take("username", validate::username(&name))),
+            email: self.email.map(|email| email.map(|email| checks.take("email", validate::email(&email)))),
+            title: self.title.map(|title| checks.take("title", validate::line(&title, 0, 80))),
+            status_text: self.status_text.map(|text| checks.take("statusText", validate::line(&text, 0, 100))),
+            status_emoji: self.status_emoji.map(|emoji| checks.take("statusEmoji", validate::line(&emoji, 0, 12))),
+            time_zone: self.time_zone.map(|zone| zone.map(|zone| checks.take("timeZone", validate::time_zone(&zone)))),
+            role: self.role,
+        };
+        checks.finish()?;
+        Ok(patch)
+    }
+
+    fn applied_to(&self, person: &Person) -> Person {
+        let mut next = person.clone();
+        let set = |field: &mut String, value: &Option<String>| {
+            if let Some(value) = value {
+                field.clone_from(value);
+            }
+        };
+        set(&mut next.name, &self.name);
+        set(&mut next.username, &self.username);
+        set(&mut next.title, &self.title);
+        set(&mut next.status_text, &self.status_text);
+        set(&mut next.status_emoji, &self.status_emoji);
+        if let Some(email) = &self.email {
+            next.email.clone_from(email);
+        }
+        if let Some(zone) = &self.time_zone {
+            next.time_zone.clone_from(zone);
+        }
+        next.role = self.role.unwrap_or(next.role);
+        next
+    }
+}
+
+/// Changes a person's profile or role.
+///
+/// # Errors
+/// `forbidden`, `not_found`, `validation`, `email_taken`, `username_taken`, `last_owner`,
+/// `version_mismatch`.
+pub async fn update(
+    app: &App,
+    actor: &Actor,
+    user: UserId,
+    patch: PersonPatch,
+    version: IfMatch,
+) -> Result<AccountView, AppError> {
+    app.limits.changes.take(&actor.user)?;
+    let patch = patch.checked()?;
+    let actor = actor.clone();
+    let (account, rerouted) = app
+        .journal
+        .commit(move |draft| {
+            let directory = draft.directory;
+            let actor = actor.still(directory)?;
+            let person = directory.active_person(user)?;
+            let is = relation_to(&actor, person);
+            actor.require(Action::EditPerson, is)?;
+            version.check(person.version, || person.account_view())?;
+            let mut next = patch.applied_to(person);
+            if next.role != person.role {
+                actor.require(Action::SetRole, is)?;
+                if next.role > actor.role {
+                    return Err(AppError::new(Code::Forbidden));
+                }
+                if person.role == Role::Owner && directory.owners() < 2 {
+                    return Err(AppError::new(Code::LastOwner));
+                }
+                next.sees_since = draft.position();
+            }
+            if next == *person {
+                return Ok((person.account_view(), false));
+            }
+            if next.username != person.username && directory.user_with_name(&next.username).is_some() {
+                return Err(AppError::new(Code::UsernameTaken));
+            }
+            if next.email != person.email
+                && next.email.as_deref().is_some_and(|email| directory.user_with_email(email).is_some())
+            {
+                return Err(AppError::new(Code::EmailTaken));
+            }
+            let rerouted = next.role != person.role;
+            Ok((save(draft, next)?, rerouted))
+        })
+        .await?;
+    if rerouted {
+        app.realtime.close_person(user);
+    }
+    Ok(account)
+}
+
+/// Writes a changed person and tells everyone; returns the account as it is then.
+pub(super) fn save(draft: &mut Draft<'_>, mut person: Person) -> Result<AccountView, AppError> {
+    person.version += 1;
+    let account = person.account_view();
+    draft.event(Audience::Everyone, "user.updated", None, &json!({ "user": account.user }), None)?;
+    draft.event(Audience::Person(person.id), "account.updated", None, &json!({ "account": account }), None)?;
+    store::put_person(draft, person);
+    Ok(account)
+}
+
+/// Changes the actor's own password. Every other sign-in of theirs ends.
+///
+/// # Errors
+/// `wrong_password`, `validation`, `rate_limited`.
+pub async fn change_password(app: &App, actor: &Actor, current: String, new: String) -> Result<(), AppError> {
+    app.limits.sign_in.take(&format!("password of {}", actor.user))?;
+    let rule = app.journal.directory().settings()?.password_rule;
+    let mut checks = Checks::default();
+    let new = checks.take("newPassword", passwords::check(rule, &new));
+    checks.finish()?;
+    let hash = store::password_hash(&app.database, actor.user).await.map_err(AppError::internal)?;
+    if current.len() > 1_024 || !app.passwords.verify(current, hash).await? {
+        return Err(AppError::new(Code::WrongPassword));
+    }
+    let hash = app.passwords.hash(new).await?;
+    let actor = actor.clone();
+    let ended = app
+        .journal
+        .commit(move |draft| {
+            let actor = actor.still(draft.directory)?;
+            store::put_password(draft, actor.user, &hash);
+            Ok(sessions::end_sign_ins(draft, actor.user, Some(actor.session)))
+        })
+        .await?;
+    ended.into_iter().for_each(|session| app.realtime.close_session(session));
+    Ok(())
+}
+
+/// Takes a person out of the team. Their messages stay and show a former member; their name and
+/// e-mail address are free again.
+///
+/// # Errors
+/// `forbidden`, `not_found`, `last_owner`.
+pub async fn remove(app: &App, actor: &Actor, user: UserId) -> Result<(), AppError> {
+    let actor = actor.clone();
+    app.journal
+        .commit(move |draft| {
+            let directory = draft.directory;
+            let actor = actor.still(directory)?;
+            actor.require(Action::RemovePerson, relation(directory, &actor, user)?)?;
+            let person = directory.active_person(user)?;
+            if person.role == Role::Owner && directory.owners() < 2 {
+                return Err(AppError::new(Code::LastOwner));
+            }
+            chat::leave_everything(draft, user)?;
+            sessions::end_all(draft, user);
+            store::delete_password(draft, user);
+            store::delete_avatar(draft, user);
+            let mut former = person.clone();
+            former.deleted_at = Some(draft.now);
+            former.email = None;
+            former.avatar = None;
+            former.status_text.clear();
+            former.status_emoji.clear();
+            former.version += 1;
+            draft.event(Audience::Everyone, "user.deleted", None, &json!({ "user": former.view() }), None)?;
+            store::put_person(draft, former);
+            Ok(())
+        })
+        .await?;
+    app.realtime.close_person(user);
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! A new password by a link that an admin hands over, for teams without e-mail.
+
+use super::{Actor, keys, passwords, relation, sessions, store};
+use crate::{
+    app::App,
+    clock::{self, Timestamp},
+    directory::{Person, Reset},
+    error::AppError,
+    http::Peer,
+    ids::UserId,
+    permission::Action,
+    validate::Checks,
+};
+use std::time::Duration;
+
+/// How long a link works.
+const LASTS: Duration = Duration::from_secs(24 * 3600);
+
+/// Makes a link for this person; earlier ones stop working.
+///
+/// # Errors
+/// `forbidden`, `not_found`.
+pub async fn create(app: &App, actor: &Actor, user: UserId) -> Result<(String, Timestamp), AppError> {
+    app.limits.changes.take(&actor.user)?;
+    let code = keys::link_code();
+    let secret = keys::hash(&code);
+    let actor = actor.clone();
+    let expires_at = app
+        .journal
+        .commit(move |draft| {
+            let actor = actor.still(draft.directory)?;
+            actor.require(Action::CreateResetLink, relation(draft.directory, &actor, user)?)?;
+            let earlier: Vec<_> =
+                draft.directory.resets.values().filter(|reset| reset.user == user).map(|reset| reset.secret).collect();
+            earlier.into_iter().for_each(|secret| store::use_reset(draft, secret));
+            let expires_at = draft.now.plus(LASTS);
+            store::put_reset(draft, Reset { secret, user, expires_at });
+            Ok(expires_at)
+        })
+        .await?;
+    Ok((code, expires_at))
+}
+
+/// The person that a link is for.
+///
+/// # Errors
+/// `not_found` when it never was, was used, or is too old.
+pub fn find(app: &App, code: &str, peer: Peer) -> Result<Person, AppError> {
+    app.limits.register_from.take(&peer.0)?;
+    let directory = app.journal.directory();
+    let reset = directory
+        .resets
+        .get(&keys::hash(code))
+        .filter(|reset| reset.expires_at > clock::now())
+        .ok_or_else(|| AppError::not_found("Link"))?;
+    directory.active_person(reset.user).cloned().map_err(|_| AppError::not_found("Link"))
+}
+
+/// Sets the password and uses the link up. Every sign-in of the person ends.
+///
+/// # Errors
+/// `not_found`, `validation`.
+pub async fn complete(app: &App, code: &str, password: &str, peer: Peer) -> Result<(), AppError> {
+    let person = find(app, code, peer)?;
+    let rule = app.journal.directory().settings()?.password_rule;
+    let mut checks = Checks::default();
+    let password = checks.take("password", passwords::check(rule, password));
+    checks.finish()?;
+    let hash = app.passwords.hash(password).await?;
+    let secret = keys::hash(code);
+    let ended = app
+        .journal
+        .commit(move |draft| {
+            let open = draft.directory.resets.contains_key(&secret);
+            if !open || draft.directory.active_person(person.id).is_err() {
+                return Err(AppError::not_found("Link"));
+            }
+            store::use_reset(draft, secret);
+            store::put_password(draft, person.id, &hash);
+            Ok(sessions::end_sign_ins(draft, person.id, None))
+        })
+        .await?;
+    ended.into_iter().for_each(|session| app.realtime.close_session(session));
+    Ok(())
+}

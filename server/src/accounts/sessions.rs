@@ -1,0 +1,362 @@
+//! Sign-ins: opening, seeing, rotating and ending them, and API tokens.
+
+use super::{Actor, keys, store};
+use crate::{
+    app::App,
+    clock::{self, Timestamp},
+    directory::{Directory, Scope, Session, SessionKind, SessionView, TokenView},
+    error::{AppError, Code},
+    ids::{SessionId, UserId},
+    journal::Draft,
+    permission::Role,
+    validate::{self, Checks},
+};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+/// A browser that was not used for this long has to sign in again.
+const BROWSER_TIME: Duration = Duration::from_secs(90 * 24 * 3600);
+/// An API client that did not refresh for this long has to sign in again.
+const CLIENT_TIME: Duration = Duration::from_secs(30 * 24 * 3600);
+/// How long the predecessor of a refresh token still gives the same successor, for a client whose
+/// answer got lost.
+const GRACE: Duration = Duration::from_secs(10);
+/// How often the last use of a session is written down.
+const SEEN_EVERY: Duration = Duration::from_secs(5 * 60);
+/// How many sign-ins one person can have of each kind; the longest unused one gives way.
+const MOST_SESSIONS: usize = 50;
+
+/// What a client is, as far as it told.
+#[derive(Clone, Debug)]
+pub struct Device {
+    pub name: String,
+    pub address: String,
+}
+
+/// How a client wants to be remembered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Transport {
+    /// By a cookie.
+    Cookie,
+    /// By access and refresh tokens.
+    Tokens,
+}
+
+/// What a client gets to prove who it is.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    Cookie(String),
+    Tokens { access: String, refresh: String },
+}
+
+/// Opens a session for this person.
+pub(super) fn open(
+    draft: &mut Draft<'_>,
+    user: UserId,
+    transport: Transport,
+    device: &Device,
+    secret: &str,
+) -> SessionId {
+    let kind = match transport {
+        Transport::Cookie => SessionKind::Browser,
+        Transport::Tokens => SessionKind::Client,
+    };
+    let lasts = lifetime(kind);
+    make_room(draft, user, kind);
+    let id = SessionId::generate();
+    store::put_session(
+        draft,
+        Session {
+            id,
+            user,
+            kind,
+            name: device.name.clone(),
+            address: device.address.clone(),
+            secret: (kind == SessionKind::Browser).then(|| keys::hash(secret)),
+            generation: 0,
+            rotated_at: draft.now,
+            scopes: BTreeSet::from([Scope::Read, Scope::Write, Scope::Admin]),
+            created_at: draft.now,
+            last_seen_at: draft.now,
+            expires_at: lasts.map(|lasts| draft.now.plus(lasts)),
+        },
+    );
+    id
+}
+
+/// The proof of a session that was opened with `secret`.
+pub(super) fn proof(
+    app: &App,
+    user: UserId,
+    session: SessionId,
+    transport: Transport,
+    secret: String,
+) -> Result<Proof, AppError> {
+    Ok(match transport {
+        Transport::Cookie => Proof::Cookie(secret),
+        Transport::Tokens => Proof::Tokens {
+            access: app.keys.access(user, session, clock::now())?,
+            refresh: app.keys.refresh(session, 0)?,
+        },
+    })
+}
+
+fn lifetime(kind: SessionKind) -> Option<Duration> {
+    match kind {
+        SessionKind::Browser => Some(BROWSER_TIME),
+        SessionKind::Client => Some(CLIENT_TIME),
+        SessionKind::Token => None,
+    }
+}
+
+fn make_room(draft: &mut Draft<'_>, user: UserId, kind: SessionKind) {
+    let mut own: Vec<_> = of(draft.directory, user).filter(|session| session.kind == kind).collect();
+    if own.len() >= MOST_SESSIONS {
+        own.sort_by_key(|session| session.last_seen_at);
+        store::end_session(draft, own[0].id);
+    }
+}
+
+fn of(directory: &Directory, user: UserId) -> impl Iterator<Item = &Session> {
+    directory.sessions.values().filter(move |session| session.user == user)
+}
+
+/// Notes that a session was used, at most every few minutes, and prolongs it.
+pub fn touch(app: &Arc<App>, session: SessionId, address: Option<String>) {
+    let now = clock::now();
+    let stale = move |seen: Timestamp| now.since(seen) >= SEEN_EVERY;
+    let due = app.journal.directory().sessions.get(&session).is_some_and(|found| stale(found.last_seen_at));
+    if !due {
+        return;
+    }
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        let noted = app.journal.commit(move |draft| {
+            if let Some(found) = draft.directory.sessions.get(&session)
+                && stale(found.last_seen_at)
+            {
+                let mut seen = found.clone();
+                seen.last_seen_at = draft.now;
+                if let Some(address) = &address {
+                    seen.address.clone_from(address);
+                }
+                if let Some(lasts) = lifetime(seen.kind) {
+                    seen.expires_at = Some(draft.now.plus(lasts));
+                }
+                store::put_session(draft, seen);
+            }
+            Ok(())
+        });
+        // It is noted with the next use if the hub was too busy for it now.
+        let _ = noted.await;
+    });
+}
+
+/// Exchanges a refresh token for the next pair.
+///
+/// # Errors
+/// `invalid_token` for anything that is not the newest token of a living session; a token used
+/// twice ends the session, because one of the two who used it is a thief.
+pub async fn refresh(app: &App, token: &str) -> Result<(String, String), AppError> {
+    let (session, generation) = app.keys.read_refresh(token)?;
+    let next = app
+        .journal
+        .commit(move |draft| {
+            let invalid = || AppError::new(Code::InvalidToken);
+            let actor = Actor::of(draft.directory, session).ok_or_else(invalid)?;
+            let found = draft.directory.sessions.get(&session).ok_or_else(invalid)?;
+            if found.kind != SessionKind::Client {
+                return Err(invalid());
+            }
+            if generation == found.generation {
+                let mut next = found.clone();
+                next.generation += 1;
+                next.rotated_at = draft.now;
+                next.last_seen_at = draft.now;
+                next.expires_at = Some(draft.now.plus(CLIENT_TIME));
+                let generation = next.generation;
+                store::put_session(draft, next);
+                return Ok(Some((actor.user, generation)));
+            }
+            let predecessor = generation.checked_add(1) == Some(found.generation);
+            if predecessor && draft.now.since(found.rotated_at) <= GRACE {
+                return Ok(Some((actor.user, found.generation)));
+            }
+            if generation < found.generation {
+                tracing::warn!(user.id = %actor.user, session.id = %session, "a refresh token was used twice; the session ends");
+                store::end_session(draft, session);
+            }
+            Ok(None)
+        })
+        .await?;
+    let Some((user, generation)) = next else {
+        app.realtime.close_session(session);
+        return Err(AppError::new(Code::InvalidToken));
+    };
+    Ok((app.keys.access(user, session, clock::now())?, app.keys.refresh(session, generation)?))
+}
+
+/// Ends one of the actor's own sessions or API tokens; its sockets close.
+///
+/// # Errors
+/// `not_found` when it is not the actor's.
+pub async fn end(app: &App, actor: &Actor, session: SessionId) -> Result<(), AppError> {
+    let user = actor.user;
+    app.journal
+        .commit(move |draft| {
+            draft
+                .directory
+                .sessions
+                .get(&session)
+                .filter(|session| session.user == user)
+                .ok_or_else(|| AppError::not_found("Session"))?;
+            store::end_session(draft, session);
+            Ok(())
+        })
+        .await?;
+    app.realtime.close_session(session);
+    Ok(())
+}
+
+/// Ends all of the actor's browsers and API clients but the one that asks.
+///
+/// # Errors
+/// As the journal.
+pub async fn end_others(app: &App, actor: &Actor) -> Result<(), AppError> {
+    let (user, current) = (actor.user, actor.session);
+    let ended = app.journal.commit(move |draft| Ok(end_sign_ins(draft, user, Some(current)))).await?;
+    ended.into_iter().for_each(|session| app.realtime.close_session(session));
+    Ok(())
+}
+
+/// Ends a person's browsers and API clients, but not one to keep.
+pub(super) fn end_sign_ins(draft: &mut Draft<'_>, user: UserId, keep: Option<SessionId>) -> Vec<SessionId> {
+    let ended: Vec<_> = of(draft.directory, user)
+        .filter(|session| session.kind != SessionKind::Token && Some(session.id) != keep)
+        .map(|session| session.id)
+        .collect();
+    ended.iter().for_each(|session| store::end_session(draft, *session));
+    ended
+}
+
+/// Ends everything that can act for a person.
+pub(super) fn end_all(draft: &mut Draft<'_>, user: UserId) -> Vec<SessionId> {
+    let ended: Vec<_> = of(draft.directory, user).map(|session| session.id).collect();
+    ended.iter().for_each(|session| store::end_session(draft, *session));
+    ended
+}
+
+/// The actor's browsers and API clients, the latest used first.
+#[must_use]
+pub fn list(directory: &Directory, actor: &Actor) -> Vec<SessionView> {
+    let now = clock::now();
+    let mut own: Vec<_> = of(directory, actor.user)
+        .filter(|session| session.kind != SessionKind::Token && session.expires_at.is_none_or(|end| end > now))
+        .map(|session| session.view(actor.session))
+        .collect();
+    own.sort_by_key(|session| std::cmp::Reverse((session.last_seen_at, session.id)));
+    own
+}
+
+/// What an API token is to be.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    pub name: String,
+    pub scopes: BTreeSet<Scope>,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Makes an API token; its secret is returned here and never again.
+///
+/// # Errors
+/// `validation`; `forbidden` for a guest or a member who asks for the admin scope.
+pub async fn create_token(
+    app: &App,
+    actor: &Actor,
+    new: NewToken,
+    address: String,
+) -> Result<(TokenView, String), AppError> {
+    let mut checks = Checks::default();
+    let name = checks.take("name", validate::line(&new.name, 1, 80));
+    if new.scopes.is_empty() {
+        checks.take::<()>("scopes", Err("is empty".to_owned()));
+    }
+    if new.expires_at.is_some_and(|end| end <= clock::now()) {
+        checks.take::<()>("expiresAt", Err("is in the past".to_owned()));
+    }
+    checks.finish()?;
+    let widest = new.scopes.last().copied().unwrap_or(Scope::Read);
+    actor.require_scope(widest)?;
+    if widest == Scope::Admin && actor.role < Role::Admin {
+        return Err(AppError::new(Code::Forbidden));
+    }
+    let secret = format!("{}{}", keys::API_PREFIX, keys::secret());
+    let hash = keys::hash(&secret);
+    let actor = actor.clone();
+    let view = app
+        .journal
+        .commit(move |draft| {
+            let user = actor.still(draft.directory)?.user;
+            make_room(draft, user, SessionKind::Token);
+            let session = Session {
+                id: SessionId::generate(),
+                user,
+                kind: SessionKind::Token,
+                name: name.clone(),
+                address: address.clone(),
+                secret: Some(hash),
+                generation: 0,
+                rotated_at: draft.now,
+                scopes: new.scopes.clone(),
+                created_at: draft.now,
+                last_seen_at: draft.now,
+                expires_at: new.expires_at,
+            };
+            let view = session.token_view();
+            store::put_session(draft, session);
+            Ok(view)
+        })
+        .await?;
+    Ok((view, secret))
+}
+
+/// The actor's API tokens, the newest first.
+#[must_use]
+pub fn list_tokens(directory: &Directory, actor: &Actor) -> Vec<TokenView> {
+    let mut own: Vec<_> = of(directory, actor.user)
+        .filter(|session| session.kind == SessionKind::Token)
+        .map(Session::token_view)
+        .collect();
+    own.sort_by_key(|token| std::cmp::Reverse(token.id));
+    own
+}
+
+/// Removes sessions that expired, so that the directory does not grow for ever.
+///
+/// # Errors
+/// As the journal.
+pub async fn forget_expired(app: &App) -> Result<(), AppError> {
+    app.journal
+        .commit(|draft| {
+            let now = draft.now;
+            let expired: Vec<_> = draft
+                .directory
+                .sessions
+                .values()
+                .filter(|session| session.expires_at.is_some_and(|end| end <= now))
+                .map(|session| session.id)
+                .take(200)
+                .collect();
+            expired.into_iter().for_each(|session| store::end_session(draft, session));
+            let resets: Vec<_> = draft
+                .directory
+                .resets
+                .values()
+                .filter(|reset| reset.expires_at <= now)
+                .map(|reset| reset.secret)
+                .take(200)
+                .collect();
+            resets.into_iter().for_each(|secret| store::use_reset(draft, secret));
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,266 @@
+//! Coming in: the first run, registering, and signing in.
+
+use super::{
+    Actor, keys, passwords,
+    sessions::{self, Device, Proof, Transport},
+    store,
+};
+use crate::{
+    app::App,
+    chat, clock,
+    directory::{AccountView, DirectoryPolicy, PasswordRule, Person, Registration, Settings},
+    error::{AppError, Code},
+    http::Peer,
+    ids::UserId,
+    journal::{Audience, Draft},
+    permission::Role,
+    validate::{self, Checks},
+};
+use serde_json::json;
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+
+/// Someone who comes in, as they describe themselves.
+#[derive(Clone, Debug)]
+pub struct Newcomer {
+    pub name: String,
+    pub username: Option<String>,
+    pub email: Option<String>,
+    pub password: String,
+}
+
+/// A newcomer whose description fits.
+#[derive(Clone)]
+struct Checked {
+    name: String,
+    username: Option<String>,
+    email: Option<String>,
+    password_hash: String,
+}
+
+/// Someone who is signed in now.
+#[derive(Clone, Debug)]
+pub struct Welcome {
+    pub account: AccountView,
+    pub proof: Proof,
+}
+
+/// Whether the hub still needs its first run.
+#[must_use]
+pub fn needs_set_up(app: &App) -> bool {
+    app.journal.directory().settings.is_none()
+}
+
+/// The first run: the team, its owner and #general, in one change.
+///
+/// From this computer it needs no token; from elsewhere the one that the server logged.
+///
+/// # Errors
+/// `already_set_up`; `setup_token_invalid`; `validation`.
+pub async fn set_up(
+    app: &Arc<App>,
+    team: &str,
+    owner: Newcomer,
+    token: Option<&str>,
+    peer: Peer,
+    entry: (Transport, Device),
+) -> Result<Welcome, AppError> {
+    if !needs_set_up(app) {
+        return Err(AppError::new(Code::AlreadySetUp));
+    }
+    app.limits.register_from.take(&peer.0)?;
+    let token_fits = match (token, &app.setup_token) {
+        (Some(given), Some(kept)) => bool::from(given.as_bytes().ct_eq(kept.as_bytes())),
+        _ => false,
+    };
+    if !peer.is_loopback() && !token_fits {
+        return Err(AppError::new(Code::SetupTokenInvalid));
+    }
+    let mut checks = Checks::default();
+    let team = checks.take("team", validate::line(team, 1, 60));
+    let owner = check(app, checks, owner, PasswordRule::Uncommon).await?;
+    let welcome = enter(app, entry, move |draft| {
+        if draft.directory.settings.is_some() {
+            return Err(AppError::new(Code::AlreadySetUp));
+        }
+        let settings = Settings {
+            name: team.clone(),
+            registration: Registration::Invite,
+            directory: DirectoryPolicy::Members,
+            password_rule: PasswordRule::Uncommon,
+        };
+        store::put_settings(draft, settings);
+        let person = add_person(draft, &owner, Role::Owner)?;
+        chat::create_general(draft, person.id)?;
+        Ok(person)
+    })
+    .await?;
+    tracing::info!("the team was started");
+    app.set_up.notify_one();
+    if let Some(directory) = &app.config.data {
+        // The token is of no use any more; that its file stays is harmless.
+        let _ = std::fs::remove_file(directory.join("setup-token"));
+    }
+    Ok(welcome)
+}
+
+/// Joins the team, by an invitation or where registration is open.
+///
+/// # Errors
+/// `registration_closed`, `invite_invalid`, `email_taken`, `username_taken`, `validation`.
+pub async fn register(
+    app: &Arc<App>,
+    newcomer: Newcomer,
+    invite: Option<String>,
+    peer: Peer,
+    entry: (Transport, Device),
+) -> Result<Welcome, AppError> {
+    app.limits.register_from.take(&peer.0)?;
+    admit(&app.journal.directory(), invite.as_deref())?;
+    let wanted = app.journal.directory().settings()?.password_rule;
+    let newcomer = check(app, Checks::default(), newcomer, wanted).await?;
+    enter(app, entry, move |draft| {
+        let role = admit(draft.directory, invite.as_deref())?;
+        let person = add_person(draft, &newcomer, role)?;
+        if let Some(used) = invite.as_deref().and_then(|code| draft.directory.invite_with_code(code)) {
+            let mut used = used.clone();
+            used.uses += 1;
+            store::put_invite(draft, used);
+        }
+        chat::join_general(draft, &person)?;
+        Ok(person)
+    })
+    .await
+}
+
+/// The role that someone would join with.
+fn admit(directory: &crate::directory::Directory, invite: Option<&str>) -> Result<Role, AppError> {
+    let settings = directory.settings()?;
+    if settings.registration == Registration::Closed {
+        return Err(AppError::new(Code::RegistrationClosed));
+    }
+    match invite {
+        Some(code) => directory
+            .invite_with_code(code)
+            .filter(|invite| invite.works(clock::now()))
+            .map(|invite| invite.role)
+            .ok_or_else(|| AppError::new(Code::InviteInvalid)),
+        None if settings.registration == Registration::Open => Ok(Role::Member),
+        None => Err(AppError::new(Code::RegistrationClosed)),
+    }
+}
+
+async fn check(app: &App, mut checks: Checks, new: Newcomer, rule: PasswordRule) -> Result<Checked, AppError> {
+    let name = checks.take("name", validate::person_name(&new.name));
+    let username = new.username.map(|username| checks.take("username", validate::username(&username)));
+    let email = new.email.map(|email| checks.take("email", validate::email(&email)));
+    let password = checks.take("password", passwords::check(rule, &new.password));
+    checks.finish()?;
+    let password_hash = app.passwords.hash(password).await?;
+    Ok(Checked { name, username, email, password_hash })
+}
+
+/// Runs `admit` and opens a session for the person it returns, in one change.
+async fn enter(
+    app: &Arc<App>,
+    (transport, device): (Transport, Device),
+    mut admit: impl FnMut(&mut Draft<'_>) -> Result<Person, AppError> + Send + 'static,
+) -> Result<Welcome, AppError> {
+    let secret = keys::secret();
+    let cookie = secret.clone();
+    let (account, user, session) = app
+        .journal
+        .commit(move |draft| {
+            let person = admit(draft)?;
+            let session = sessions::open(draft, person.id, transport, &device, &secret);
+            Ok((person.account_view(), person.id, session))
+        })
+        .await?;
+    let proof = sessions::proof(app, user, session, transport, cookie)?;
+    Ok(Welcome { account, proof })
+}
+
+fn add_person(draft: &mut Draft<'_>, new: &Checked, role: Role) -> Result<Person, AppError> {
+    let directory = draft.directory;
+    if new.email.as_deref().is_some_and(|email| directory.user_with_email(email).is_some()) {
+        return Err(AppError::new(Code::EmailTaken));
+    }
+    let username = match &new.username {
+        Some(username) if directory.user_with_name(username).is_some() => {
+            return Err(AppError::new(Code::UsernameTaken));
+        }
+        Some(username) => username.clone(),
+        None => free_username(draft, &new.name),
+    };
+    let person = Person {
+        id: UserId::generate(),
+        name: new.name.clone(),
+        username,
+        email: new.email.clone(),
+        role,
+        title: String::new(),
+        status_text: String::new(),
+        status_emoji: String::new(),
+        time_zone: None,
+        avatar: None,
+        created_at: draft.now,
+        deleted_at: None,
+        version: 1,
+        sees_since: draft.position(),
+    };
+    store::put_person(draft, person.clone());
+    store::put_password(draft, person.id, &new.password_hash);
+    draft.event(Audience::Everyone, "user.created", None, &json!({ "user": person.view() }), None)?;
+    Ok(person)
+}
+
+fn free_username(draft: &Draft<'_>, name: &str) -> String {
+    let base = validate::username_from(name);
+    let mut username = base.clone();
+    let mut number = 1_u32;
+    while draft.directory.user_with_name(&username).is_some() {
+        number += 1;
+        username = format!("{base}{number}");
+    }
+    username
+}
+
+/// Signs in with an e-mail address or user name and a password.
+///
+/// # Errors
+/// `invalid_credentials`, after the same time whether or not there is such an account;
+/// `rate_limited`.
+pub async fn log_in(
+    app: &Arc<App>,
+    login: &str,
+    password: String,
+    peer: Peer,
+    entry: (Transport, Device),
+) -> Result<Welcome, AppError> {
+    if login.len() > 320 || password.len() > 1_024 {
+        return Err(AppError::new(Code::InvalidCredentials));
+    }
+    app.limits.sign_in_from.take(&peer.0)?;
+    app.limits.sign_in.take(&login.trim().to_lowercase())?;
+    let user = app.journal.directory().person_named(login.trim()).map(|person| person.id);
+    let hash = match user {
+        Some(user) => store::password_hash(&app.database, user).await.map_err(AppError::internal)?,
+        None => None,
+    };
+    if !app.passwords.verify(password, hash).await? {
+        return Err(AppError::new(Code::InvalidCredentials));
+    }
+    let Some(user) = user else { return Err(AppError::new(Code::InvalidCredentials)) };
+    enter(app, entry, move |draft| {
+        draft.directory.active_person(user).cloned().map_err(|_| AppError::new(Code::InvalidCredentials))
+    })
+    .await
+}
+
+/// Ends the actor's session; its sockets close.
+///
+/// # Errors
+/// As the journal.
+pub async fn log_out(app: &App, actor: &Actor) -> Result<(), AppError> {
+    sessions::end(app, actor, actor.session).await
+}

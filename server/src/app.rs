@@ -1,0 +1,55 @@
+//! Everything that the parts of a running hub share.
+
+use crate::{
+    accounts::{Keys, Passwords},
+    chat::Recent,
+    config::Config,
+    database::{Database, DirectoryLock},
+    http::{Idempotency, limits::Limits},
+    journal::Journal,
+    realtime::Hub,
+};
+use std::sync::Arc;
+use tokio::sync::Notify;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// A running hub. There is one in a process, behind an `Arc`; nothing else is global.
+#[derive(Debug)]
+pub struct App {
+    /// What was configured at start.
+    pub config: Config,
+    /// For reading; every write goes through the journal.
+    pub database: Arc<Database>,
+    /// Where everything changes.
+    pub journal: Journal,
+    /// Who is connected.
+    pub realtime: Hub,
+    /// Signs access and refresh tokens.
+    pub keys: Keys,
+    /// Hashes passwords, a bounded number at a time.
+    pub passwords: Passwords,
+    pub limits: Limits,
+    pub idempotency: Idempotency,
+    /// Where messages lately went, for clients that send one again.
+    pub recent: Recent,
+    /// Lets someone start the team from another computer, as long as there is no owner.
+    pub setup_token: Option<String>,
+    /// Wakes the listener when the first run is done.
+    pub set_up: Notify,
+    /// Connections and jobs that have to end before the database closes.
+    pub tasks: TaskTracker,
+    /// Ends them.
+    pub shutdown: CancellationToken,
+    /// Keeps other processes out of the data directory.
+    pub lock: Option<DirectoryLock>,
+}
+
+impl App {
+    /// The name of the session cookie. It has the hub's id in it, because browsers do not tell the
+    /// ports of one computer apart.
+    #[must_use]
+    pub fn cookie_name(&self) -> String {
+        let hub = self.journal.directory().hub.0.simple().to_string();
+        format!("hearth_{}", &hub[hub.len() - 12..])
+    }
+}

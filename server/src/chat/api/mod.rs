@@ -1,0 +1,23 @@
+//! The chat's routes.
+
+mod channels;
+mod messages;
+
+use crate::app::App;
+use std::sync::Arc;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Every route of channels and messages, and the bootstrap.
+pub fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(channels::get_bootstrap))
+        .routes(routes!(channels::list_channels, channels::create_channel))
+        .routes(routes!(channels::get_channel, channels::update_channel))
+        .routes(routes!(channels::list_members))
+        .routes(routes!(channels::add_member, channels::update_member, channels::remove_member))
+        .routes(routes!(channels::open_direct))
+        .routes(routes!(messages::list_messages, messages::send_message))
+        .routes(routes!(messages::get_message, messages::update_message, messages::delete_message))
+        .routes(routes!(messages::list_revisions))
+        .routes(routes!(messages::mark_read))
+}

@@ -1,0 +1,55 @@
+//! Everything that a client needs to draw itself, and the cursor from which events lead on.
+
+use crate::{
+    accounts::Actor,
+    app::App,
+    directory::{AccountView, Channel, ChannelView, HubView, MembershipView, Person, Scope, UserView},
+    error::AppError,
+    journal::Cursor,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The team as one person sees it at one moment.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Bootstrap {
+    /// Events after this lead on from here.
+    #[schema(value_type = String)]
+    pub cursor: Cursor,
+    pub hub: HubView,
+    pub me: AccountView,
+    /// Everyone who is or was in the team.
+    pub users: Vec<UserView>,
+    /// Every public channel (not for guests) and those the person is in.
+    pub channels: Vec<ChannelView>,
+    /// The person's own places in channels.
+    pub memberships: Vec<MembershipView>,
+}
+
+/// The team as the actor sees it now.
+///
+/// # Errors
+/// `forbidden` for a token without the read scope.
+pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
+    actor.require_scope(Scope::Read)?;
+    let (cursor, view) = app.journal.view(|directory| {
+        let me = directory.active_person(actor.user)?.account_view();
+        let mut memberships: Vec<_> = directory
+            .channels_of(actor.user)
+            .filter_map(|channel| Some(channel.membership_view(channel.members.get(&actor.user)?)))
+            .collect();
+        memberships.sort_by_key(|membership| membership.channel_id);
+        let mut channels: Vec<_> = directory
+            .channels
+            .values()
+            .filter(|channel| channel.visible_to(actor.user, actor.role))
+            .map(Channel::view)
+            .collect();
+        channels.sort_by_key(|channel| channel.id);
+        let users = directory.people.values().map(Person::view).collect();
+        Ok::<_, AppError>((directory.hub_view(), me, users, channels, memberships))
+    });
+    let (hub, me, users, channels, memberships) = view?;
+    Ok(Bootstrap { cursor, hub, me, users, channels, memberships })
+}

@@ -1,0 +1,17 @@
+//! Channels, direct conversations, and what is said in them.
+//!
+//! A channel's messages are numbered 1, 2, 3… without holes, so a page of history is a range of
+//! keys, a jump to the middle is arithmetic, and what is unread is a difference of numbers.
+
+pub mod api;
+mod bootstrap;
+mod channels;
+mod members;
+mod messages;
+mod reads;
+mod store;
+
+pub(crate) use channels::{create_general, join_general};
+pub(crate) use members::leave_everything;
+pub use messages::Recent;
+pub(crate) use store::load;

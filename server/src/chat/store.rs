@@ -1,0 +1,373 @@
+//! The rows of channels, memberships and messages. As in accounts, each writing function also
+//! writes the fact that goes with the row.
+
+use super::messages::{MessageView, RevisionView};
+use crate::{
+    clock::Timestamp,
+    database::{Database, Keyed, all, key, record, row_id},
+    directory::{Channel, ChannelKind, Directory, Fact, Member, MemberRole},
+    ids::{ChannelId, UserId},
+    journal::{Draft, TALLY, Write, tally_row},
+};
+use roaring::RoaringBitmap;
+use std::collections::BTreeMap;
+use surrealdb::types::{Object, RecordId, SurrealValue, Value};
+use uuid::Uuid;
+
+const MESSAGE: &str = "INSERT INTO message $rows RETURN NONE";
+const SENT: &str = "INSERT INTO sent $rows RETURN NONE";
+const REVISION: &str = "INSERT INTO revision $rows RETURN NONE";
+const TOMBSTONE: &str = "INSERT INTO tombstone $rows RETURN NONE";
+const READ_MARK: &str = "INSERT INTO read_mark $rows ON DUPLICATE KEY UPDATE number = $input.number RETURN NONE";
+/// Refuses the change when somebody else changed the message after it was read.
+const EDIT: &str = "IF $id.version != $expected { THROW 'stale' }; UPDATE $id SET body = $body, edited_at = $edited_at, deleted_at = $deleted_at, version = $expected + 1 RETURN NONE";
+const FORGET_REVISIONS: &str = "DELETE revision:[$channel, $number, 0]..=[$channel, $number, 4294967295] RETURN NONE";
+
+const FIELDS: &str =
+    "record::id(id)[1] AS number, author, body, client_key, created_at, edited_at, deleted_at, version";
+
+fn kind_word(kind: ChannelKind) -> &'static str {
+    match kind {
+        ChannelKind::Public => "public",
+        ChannelKind::Private => "private",
+        ChannelKind::Direct => "direct",
+    }
+}
+
+fn role_word(role: MemberRole) -> &'static str {
+    match role {
+        MemberRole::Member => "member",
+        MemberRole::Manager => "manager",
+    }
+}
+
+fn message_id(channel: ChannelId, number: u32) -> RecordId {
+    row_id("message", vec![key(channel.0), key(i64::from(number))])
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
+struct ChannelRow {
+    kind: String,
+    name: String,
+    topic: String,
+    created_by: Uuid,
+    created_at: i64,
+    archived_at: Option<i64>,
+    version: i64,
+}
+
+/// Writes a channel. Its members are rows of their own.
+pub(super) fn put_channel(draft: &mut Draft<'_>, channel: Channel) {
+    let row = ChannelRow {
+        kind: kind_word(channel.kind).to_owned(),
+        name: channel.name.clone(),
+        topic: channel.topic.clone(),
+        created_by: channel.created_by.0,
+        created_at: channel.created_at.millis(),
+        archived_at: channel.archived_at.map(Timestamp::millis),
+        version: i64::from(channel.version),
+    };
+    draft.put(record("channel", channel.id.0), row);
+    draft.fact(Fact::Channel(channel));
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
+struct MemberRow {
+    channel: Uuid,
+    user: Uuid,
+    role: String,
+    joined_at: i64,
+}
+
+pub(super) fn put_member(draft: &mut Draft<'_>, channel: ChannelId, user: UserId, member: Member) {
+    let row = MemberRow {
+        channel: channel.0,
+        user: user.0,
+        role: role_word(member.role).to_owned(),
+        joined_at: member.joined_at.millis(),
+    };
+    draft.put(row_id("member", vec![key(channel.0), key(user.0)]), row);
+    put_read_mark(draft, channel, user, member);
+}
+
+/// Writes how far a member has read.
+pub(super) fn put_read_mark(draft: &mut Draft<'_>, channel: ChannelId, user: UserId, member: Member) {
+    read_mark(draft, channel, user, member.read_number);
+    draft.fact(Fact::Member(channel, user, member));
+}
+
+fn read_mark(draft: &mut Draft<'_>, channel: ChannelId, user: UserId, number: u32) {
+    let mut row = Object::new();
+    row.insert("id", row_id("read_mark", vec![key(channel.0), key(user.0)]));
+    row.insert("number", i64::from(number));
+    draft.write(Write::Row { sql: READ_MARK, key: format!("{channel}{user}"), row: Value::Object(row) });
+}
+
+pub(super) fn delete_member(draft: &mut Draft<'_>, channel: ChannelId, user: UserId) {
+    let id = row_id("member", vec![key(channel.0), key(user.0)]);
+    draft.delete(id);
+    draft.fact(Fact::MemberLeft(channel, user));
+}
+
+/// Writes a new message, the channel's counter, and its author's read mark.
+pub(super) fn insert_message(draft: &mut Draft<'_>, message: &MessageView) {
+    let (channel, number, author) = (message.channel_id, message.number, message.author_id);
+    let mut row = Object::new();
+    row.insert("id", message_id(channel, number));
+    row.insert("author", author.0);
+    row.insert("body", message.body.clone());
+    if let Some(client_key) = &message.client_key {
+        row.insert("client_key", client_key.clone());
+        let mut sent = Object::new();
+        sent.insert("id", sent_id(author, client_key));
+        sent.insert("channel", channel.0);
+        sent.insert("number", i64::from(number));
+        // Not deduplicated by key: the second of two retries in one batch has to fail.
+        draft.write(Write::Row { sql: SENT, key: format!("{channel}{number}"), row: Value::Object(sent) });
+    }
+    row.insert("created_at", message.created_at.millis());
+    row.insert("version", i64::from(message.version));
+    draft.write(Write::Row { sql: MESSAGE, key: format!("{channel}{number}"), row: Value::Object(row) });
+    let tally = tally_row(key(channel.0), i64::from(number), message.created_at.millis());
+    draft.write(Write::Row { sql: TALLY, key: channel.to_string(), row: tally });
+    read_mark(draft, channel, author, number);
+    draft.fact(Fact::MessageSent(channel, number, author, message.created_at));
+}
+
+/// Where it is noted which message this author sent with this key. A second one with the same key
+/// meets the row that is there and fails.
+fn sent_id(author: UserId, client_key: &str) -> RecordId {
+    row_id("sent", vec![key(author.0), key(client_key.to_owned())])
+}
+
+/// Writes `next` over the message it was made from, whose version was one less.
+pub(super) fn update_message(draft: &mut Draft<'_>, next: &MessageView) {
+    let bindings = vec![
+        ("id", message_id(next.channel_id, next.number).into_value()),
+        ("expected", i64::from(next.version - 1).into_value()),
+        ("body", next.body.clone().into_value()),
+        ("edited_at", next.edited_at.map(Timestamp::millis).into_value()),
+        ("deleted_at", next.deleted_at.map(Timestamp::millis).into_value()),
+    ];
+    draft.write(Write::Statement { sql: EDIT, bindings });
+}
+
+/// Keeps what an edited message said before.
+pub(super) fn insert_revision(draft: &mut Draft<'_>, before: &MessageView) {
+    let (channel, number, version) = (before.channel_id, before.number, before.version);
+    let mut row = Object::new();
+    let parts = vec![key(channel.0), key(i64::from(number)), key(i64::from(version))];
+    row.insert("id", row_id("revision", parts));
+    row.insert("body", before.body.clone());
+    row.insert("edited_at", before.edited_at.unwrap_or(before.created_at).millis());
+    row.insert("editor", before.author_id.0);
+    draft.write(Write::Row { sql: REVISION, key: format!("{channel}{number}.{version}"), row: Value::Object(row) });
+}
+
+/// Notes that a message is a tombstone, and forgets what it said before.
+pub(super) fn insert_tombstone(draft: &mut Draft<'_>, channel: ChannelId, number: u32) {
+    let mut row = Object::new();
+    row.insert("id", row_id("tombstone", vec![key(channel.0), key(i64::from(number))]));
+    draft.write(Write::Row { sql: TOMBSTONE, key: format!("{channel}{number}"), row: Value::Object(row) });
+    let bindings = vec![("channel", channel.0.into_value()), ("number", i64::from(number).into_value())];
+    draft.write(Write::Statement { sql: FORGET_REVISIONS, bindings });
+    draft.fact(Fact::MessageDeleted(channel, number));
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
+struct MessageRow {
+    number: i64,
+    author: Uuid,
+    body: String,
+    client_key: Option<String>,
+    created_at: i64,
+    edited_at: Option<i64>,
+    deleted_at: Option<i64>,
+    version: i64,
+}
+
+impl MessageRow {
+    fn view(self, channel: ChannelId) -> MessageView {
+        MessageView {
+            channel_id: channel,
+            number: small(self.number),
+            author_id: UserId(self.author),
+            body: self.body,
+            client_key: self.client_key,
+            created_at: Timestamp::from_millis(self.created_at),
+            edited_at: self.edited_at.map(Timestamp::from_millis),
+            deleted_at: self.deleted_at.map(Timestamp::from_millis),
+            version: small(self.version),
+        }
+    }
+}
+
+fn small(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or_default()
+}
+
+/// The messages numbered `from` to `to`, both included. Both ends of the range are closed, which
+/// keeps the cost the same however many messages there are.
+pub(super) async fn messages(
+    database: &Database,
+    channel: ChannelId,
+    from: u32,
+    to: u32,
+) -> Result<Vec<MessageView>, surrealdb::Error> {
+    let rows: Vec<MessageRow> = database
+        .handle()
+        .query(format!("SELECT {FIELDS} FROM message:[$channel, $from]..=[$channel, $to]"))
+        .bind(("channel", channel.0))
+        .bind(("from", i64::from(from)))
+        .bind(("to", i64::from(to)))
+        .await?
+        .take(0)?;
+    Ok(rows.into_iter().map(|row| row.view(channel)).collect())
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
+struct Place {
+    channel: Uuid,
+    number: i64,
+}
+
+/// The message that this author already sent with this key.
+pub(super) async fn find_sent(
+    database: &Database,
+    author: UserId,
+    client_key: &str,
+) -> Result<Option<(ChannelId, u32)>, surrealdb::Error> {
+    let place: Option<Place> = database
+        .handle()
+        .query("SELECT channel, number FROM ONLY $id")
+        .bind(("id", sent_id(author, client_key)))
+        .await?
+        .take(0)?;
+    Ok(place.map(|place| (ChannelId(place.channel), small(place.number))))
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
+struct RevisionRow {
+    version: i64,
+    body: String,
+    edited_at: i64,
+    editor: Uuid,
+}
+
+/// What a message said before, the oldest first; its present text is not among them.
+pub(super) async fn revisions(
+    database: &Database,
+    channel: ChannelId,
+    number: u32,
+    version: u32,
+) -> Result<Vec<RevisionView>, surrealdb::Error> {
+    let rows: Vec<RevisionRow> = database
+        .handle()
+        .query("SELECT record::id(id)[2] AS version, body, edited_at, editor FROM revision:[$channel, $number, 0]..=[$channel, $number, $version]")
+        .bind(("channel", channel.0))
+        .bind(("number", i64::from(number)))
+        .bind(("version", i64::from(version)))
+        .await?
+        .take(0)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| RevisionView {
+            version: small(row.version),
+            body: row.body,
+            edited_at: Timestamp::from_millis(row.edited_at),
+            editor_id: UserId(row.editor),
+        })
+        .collect())
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
+struct ReadMark {
+    channel: Uuid,
+    user: Uuid,
+    number: i64,
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
+struct Tally {
+    number: i64,
+    at: i64,
+}
+
+/// Reads channels, their members and their numbers into the directory.
+pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyhow::Result<()> {
+    let moment = Timestamp::from_millis;
+    let mut channels: BTreeMap<Uuid, Channel> = BTreeMap::new();
+    for Keyed { key, row } in
+        all::<Keyed<ChannelRow>>(database, "SELECT record::id(id) AS key, $this AS row FROM channel").await?
+    {
+        let channel = Channel {
+            id: ChannelId(key),
+            kind: match row.kind.as_str() {
+                "public" => ChannelKind::Public,
+                "private" => ChannelKind::Private,
+                _ => ChannelKind::Direct,
+            },
+            name: row.name,
+            topic: row.topic,
+            created_by: UserId(row.created_by),
+            created_at: moment(row.created_at),
+            archived_at: row.archived_at.map(moment),
+            version: small(row.version),
+            members: BTreeMap::new(),
+            last_number: 0,
+            last_message_at: None,
+            tombstones: RoaringBitmap::new(),
+        };
+        channels.insert(key, channel);
+    }
+    for row in all::<MemberRow>(database, "SELECT * FROM member").await? {
+        if let Some(channel) = channels.get_mut(&row.channel) {
+            let role = if row.role == "manager" { MemberRole::Manager } else { MemberRole::Member };
+            let member = Member { role, joined_at: moment(row.joined_at), read_number: 0 };
+            channel.members.insert(UserId(row.user), member);
+        }
+    }
+    for row in all::<ReadMark>(
+        database,
+        "SELECT record::id(id)[0] AS channel, record::id(id)[1] AS user, number FROM read_mark",
+    )
+    .await?
+    {
+        if let Some(member) =
+            channels.get_mut(&row.channel).and_then(|channel| channel.members.get_mut(&UserId(row.user)))
+        {
+            member.read_number = small(row.number);
+        }
+    }
+    for Place { channel, number } in
+        all::<Place>(database, "SELECT record::id(id)[0] AS channel, record::id(id)[1] AS number FROM tombstone")
+            .await?
+    {
+        if let Some(channel) = channels.get_mut(&channel) {
+            channel.tombstones.insert(small(number));
+        }
+    }
+    for channel in channels.values_mut() {
+        let tally: Option<Tally> = database
+            .handle()
+            .query("SELECT number, at FROM ONLY $id")
+            .bind(("id", row_id("tally", vec![key(channel.id.0)])))
+            .await?
+            .take(0)?;
+        if let Some(tally) = tally {
+            channel.last_number = small(tally.number);
+            channel.last_message_at = Some(moment(tally.at));
+        }
+    }
+    for channel in channels.into_values() {
+        directory.apply(&Fact::Channel(channel));
+    }
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! Every setting that is not made in the dashboard: read once at start, with where it came from.
+//!
+//! A flag wins over a `HEARTH_…` variable, that over `hearth.toml` in the data directory, that over
+//! what is built in.
+
+use anyhow::{Context, bail};
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// The port that Hearth takes unless another is asked for or it is taken.
+pub const DEFAULT_PORT: u16 = 4327;
+
+/// Where the value of a setting comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    Flag,
+    Variable,
+    File,
+    Default,
+}
+
+/// How much of something is allowed per minute; 0 is no limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LimitConfig {
+    /// Attempts to sign in to one account; twelve times as many from one address.
+    pub sign_in: u32,
+    /// New accounts from one address.
+    pub register: u32,
+    /// Messages, and likewise other changes, of one person.
+    pub messages: u32,
+}
+
+/// The configuration of one hub.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where everything is kept; `None` keeps it in memory, for tests.
+    pub data: Option<PathBuf>,
+    /// The address that was asked for. Without one, Hearth listens on loopback until there is an
+    /// owner and then on every address of this computer.
+    pub listen: Option<SocketAddr>,
+    /// Host names that this hub answers to besides its own, such as the one of a reverse proxy.
+    pub allowed_hosts: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    pub limits: LimitConfig,
+    /// Where each value comes from.
+    pub sources: BTreeMap<&'static str, Source>,
+}
+
+/// What was given on the command line; `None` where nothing was.
+#[derive(Clone, Default, Debug)]
+pub struct Flags {
+    pub data: Option<PathBuf>,
+    pub listen: Option<SocketAddr>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<SocketAddr>,
+    #[serde(default)]
+    allowed_hosts: Option<Vec<String>>,
+    #[serde(default)]
+    trusted_proxies: Option<Vec<IpNetText>>,
+    #[serde(default)]
+    limits: FileLimits,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileLimits {
+    sign_in: Option<u32>,
+    register: Option<u32>,
+    messages: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct IpNetText(IpNet);
+
+impl TryFrom<String> for IpNetText {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse().map(Self).map_err(|_| format!("{text} is not a network such as 10.0.0.0/8"))
+    }
+}
+
+impl Config {
+    /// A hub in memory with no limits, for tests.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self {
+            data: None,
+            listen: None,
+            allowed_hosts: Vec::new(),
+            trusted_proxies: Vec::new(),
+            limits: LimitConfig { sign_in: 0, register: 0, messages: 0 },
+            sources: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the configuration. `variable` looks up an environment variable.
+    ///
+    /// # Errors
+    /// When a value does not parse or the file has an unknown key; the message names both.
+    pub fn read(flags: Flags, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+        let mut sources = BTreeMap::new();
+        let data = match (flags.data, variable("HEARTH_DATA")) {
+            (Some(data), _) => {
+                sources.insert("data", Source::Flag);
+                data
+            }
+            (None, Some(data)) => {
+                sources.insert("data", Source::Variable);
+                data.into()
+            }
+            (None, None) => {
+                sources.insert("data", Source::Default);
+                default_data_directory()?
+            }
+        };
+        let file = read_file(&data.join("hearth.toml"))?;
+        let mut pick = Pick { variable: &variable, sources };
+        let listen = pick.value("listen", flags.listen, "HEARTH_LISTEN", file.listen)?;
+        let allowed_hosts = pick.list("allowed_hosts", "HEARTH_ALLOWED_HOSTS", file.allowed_hosts)?;
+        let trusted_proxies = pick.list(
+            "trusted_proxies",
+            "HEARTH_TRUSTED_PROXIES",
+            file.trusted_proxies.map(|nets| nets.into_iter().map(|net| net.0).collect()),
+        )?;
+        let limits = LimitConfig {
+            sign_in: pick.value("limits.sign_in", None, "HEARTH_LIMIT_SIGN_IN", file.limits.sign_in)?.unwrap_or(10),
+            register: pick.value("limits.register", None, "HEARTH_LIMIT_REGISTER", file.limits.register)?.unwrap_or(30),
+            messages: pick
+                .value("limits.messages", None, "HEARTH_LIMIT_MESSAGES", file.limits.messages)?
+                .unwrap_or(600),
+        };
+        let sources = pick.sources;
+        Ok(Self { data: Some(data), listen, allowed_hosts, trusted_proxies, limits, sources })
+    }
+}
+
+struct Pick<'a, V> {
+    variable: &'a V,
+    sources: BTreeMap<&'static str, Source>,
+}
+
+impl<V: Fn(&str) -> Option<String>> Pick<'_, V> {
+    fn value<T: std::str::FromStr>(
+        &mut self,
+        name: &'static str,
+        flag: Option<T>,
+        variable: &str,
+        file: Option<T>,
+    ) -> anyhow::Result<Option<T>> {
+        let (source, value) = if flag.is_some() {
+            (Source::Flag, flag)
+        } else if let Some(text) = (self.variable)(variable) {
+            let Ok(value) = text.parse() else { bail!("{variable}={text} does not fit {name}") };
+            (Source::Variable, Some(value))
+        } else if file.is_some() {
+            (Source::File, file)
+        } else {
+            (Source::Default, None)
+        };
+        self.sources.insert(name, source);
+        Ok(value)
+    }
+
+    fn list<T: std::str::FromStr>(
+        &mut self,
+        name: &'static str,
+        variable: &str,
+        file: Option<Vec<T>>,
+    ) -> anyhow::Result<Vec<T>> {
+        if let Some(text) = (self.variable)(variable) {
+            self.sources.insert(name, Source::Variable);
+            return text
+                .split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty())
+                .map(|part| part.parse().map_err(|_| anyhow::anyhow!("{variable}: {part} does not fit {name}")))
+                .collect();
+        }
+        self.sources.insert(name, if file.is_some() { Source::File } else { Source::Default });
+        Ok(file.unwrap_or_default())
+    }
+}
+
+fn read_file(path: &Path) -> anyhow::Result<File> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => toml::from_str(&text).with_context(|| format!("{} does not fit", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(File::default()),
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
+    }
+}
+
+/// The data directory of this user, where none was named.
+fn default_data_directory() -> anyhow::Result<PathBuf> {
+    let places = directories::ProjectDirs::from("", "", "Hearth")
+        .context("this user has no home directory; name a data directory with --data")?;
+    Ok(places.data_dir().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, Flags, Source};
+
+    #[test]
+    fn a_flag_wins_over_a_variable_over_the_file_over_the_default() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(
+            directory.path().join("hearth.toml"),
+            "listen = \"127.0.0.1:1\"\n[limits]\nsign_in = 3\nmessages = 4\n",
+        )
+        .unwrap();
+        let flags = || Flags { data: Some(directory.path().to_owned()), listen: None };
+        let variable = |name: &str| (name == "HEARTH_LIMIT_SIGN_IN").then(|| "7".to_owned());
+        let config = Config::read(flags(), variable).unwrap();
+        assert_eq!(config.listen.unwrap().port(), 1);
+        assert_eq!((config.limits.sign_in, config.limits.messages, config.limits.register), (7, 4, 30));
+        assert_eq!(config.sources["limits.sign_in"], Source::Variable);
+        assert_eq!(config.sources["limits.messages"], Source::File);
+        assert_eq!(config.sources["limits.register"], Source::Default);
+        let flags = Flags { listen: "127.0.0.1:2".parse().ok(), ..flags() };
+        assert_eq!(Config::read(flags, |_| None).unwrap().listen.unwrap().port(), 2);
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let flags = Flags { data: Some(directory.path().to_owned()), listen: None };
+        let variable = |name: &str| (name == "HEARTH_LIMIT_MESSAGES").then(|| "many".to_owned());
+        let error = Config::read(flags.clone(), variable).unwrap_err().to_string();
+        assert!(error.contains("HEARTH_LIMIT_MESSAGES=many"), "{error}");
+        std::fs::write(directory.path().join("hearth.toml"), "lisen = \"x\"").unwrap();
+        assert!(Config::read(flags, |_| None).is_err());
+    }
+}

@@ -1,0 +1,122 @@
+//! Opening SurrealDB inside this process, and everything that depends on the storage engine.
+//!
+//! The engine is RocksDB with its memory capped for a desktop and every commit synced to disk. The
+//! datastore is built with its own builder, because the SDK's `connect` cannot set those caps.
+//! This folder is the only place that changes when the engine does.
+
+mod failure;
+mod lock;
+mod migrations;
+mod values;
+
+pub use failure::{Failure, retrying};
+pub use lock::{DirectoryLock, LockError};
+pub use migrations::{MigrationError, migrate};
+pub use values::{Keyed, all, key, record, row_id};
+
+use anyhow::Context;
+use std::{
+    fmt,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use surrealdb::{Surreal, engine::local::Db};
+use surrealdb_cnf::ConfigMap;
+use surrealdb_core::kvs::Datastore;
+
+/// How long the files of a database that was closed may stay taken.
+const LETTING_GO: Duration = Duration::from_secs(5);
+
+/// Where the rows are kept.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// A directory of this computer.
+    Disk(&'a Path),
+    /// Memory, for tests that are not about disks.
+    Memory,
+}
+
+/// The open database. Not to be cloned: a clone of the handle opens a session of its own.
+pub struct Database {
+    handle: Surreal<Db>,
+    datastore: Arc<Datastore>,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database").finish_non_exhaustive()
+    }
+}
+
+impl Database {
+    /// Opens or creates the database, without touching its schema.
+    ///
+    /// # Errors
+    /// When the engine cannot open the place, or the place was written by a newer engine.
+    pub async fn open(place: Place<'_>) -> anyhow::Result<Self> {
+        let path = match place {
+            Place::Disk(directory) => format!("rocksdb://{}", directory.display()),
+            Place::Memory => "memory".to_owned(),
+        };
+        let datastore = build(&path).await.context("the database cannot be opened")?;
+        datastore.check_version().await.context("the database is of another version")?;
+        datastore.bootstrap().await.context("the database cannot start")?;
+        datastore.start_maintenance_tasks();
+        let handle = Surreal::<Db>::unstable_from_datastore(Arc::clone(&datastore), None).await?;
+        handle
+            .query("DEFINE NAMESPACE IF NOT EXISTS hearth; USE NS hearth; DEFINE DATABASE IF NOT EXISTS hub")
+            .await?
+            .check()?;
+        handle.use_ns("hearth").use_db("hub").await?;
+        Ok(Self { handle, datastore })
+    }
+
+    /// The handle to ask queries of.
+    #[must_use]
+    pub fn handle(&self) -> &Surreal<Db> {
+        &self.handle
+    }
+
+    /// Writes out what is in memory and closes the files.
+    ///
+    /// # Errors
+    /// When the engine fails to flush; nothing that was committed is lost by it.
+    pub async fn close(&self) -> anyhow::Result<()> {
+        self.datastore.shutdown().await.context("the database did not close cleanly")
+    }
+}
+
+/// Builds the datastore. A hub that this process stopped a moment ago may still be letting go of its
+/// files; no other process can have them, because the directory's lock is taken first.
+async fn build(path: &str) -> anyhow::Result<Arc<Datastore>> {
+    let given_up = Instant::now() + LETTING_GO;
+    loop {
+        let built =
+            Datastore::builder().with_config(desktop_limits()).without_maintenance_tasks().build_with_path(path).await;
+        match built {
+            Err(error)
+                if format!("{error:#}").contains("lock hold by current process") && Instant::now() < given_up =>
+            {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            built => return Ok(built?),
+        }
+    }
+}
+
+/// Memory for a desktop computer, and a sync to disk on every commit.
+fn desktop_limits() -> ConfigMap {
+    [
+        ("datastore_sync", "every"),
+        ("rocksdb_block_cache_size", "67108864"),
+        ("rocksdb_write_buffer_size", "16777216"),
+        ("rocksdb_max_write_buffer_number", "3"),
+        ("rocksdb_thread_count", "2"),
+        ("rocksdb_jobs_count", "2"),
+        ("rocksdb_max_open_files", "512"),
+        ("rocksdb_keep_log_file_num", "3"),
+    ]
+    .into_iter()
+    .fold(ConfigMap::empty(), |limits, (key, value)| limits.with_key_value(key, value))
+}

@@ -1,0 +1,106 @@
+//! How each fact changes the directory, its look-up tables included.
+
+use super::{Channel, ChannelKind, Directory, Fact, Person, Session};
+use crate::ids::{ChannelId, UserId};
+
+impl Directory {
+    /// Makes one fact true.
+    pub fn apply(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Settings(settings) => self.settings = Some(settings.clone()),
+            Fact::Person(person) => self.set_person(person),
+            Fact::Session(session) => self.set_session(session),
+            Fact::SessionEnded(session) => {
+                if let Some(secret) = self.sessions.remove(session).and_then(|ended| ended.secret) {
+                    self.by_secret.remove(&secret);
+                }
+            }
+            Fact::Invite(invite) => {
+                self.by_invite_code.insert(invite.code.clone(), invite.id);
+                self.invites.insert(invite.id, invite.clone());
+            }
+            Fact::Reset(reset) => {
+                self.resets.insert(reset.secret, reset.clone());
+            }
+            Fact::ResetUsed(secret) => {
+                self.resets.remove(secret);
+            }
+            Fact::Channel(channel) => self.set_channel(channel),
+            Fact::Member(channel, user, member) => {
+                if let Some(found) = self.channels.get_mut(channel) {
+                    found.members.insert(*user, *member);
+                    self.channels_of.entry(*user).or_default().insert(*channel);
+                }
+            }
+            Fact::MemberLeft(channel, user) => self.remove_member(*channel, *user),
+            Fact::MessageSent(channel, number, author, at) => {
+                if let Some(channel) = self.channels.get_mut(channel) {
+                    channel.last_number = channel.last_number.max(*number);
+                    channel.last_message_at = channel.last_message_at.max(Some(*at));
+                    if let Some(member) = channel.members.get_mut(author) {
+                        member.read_number = member.read_number.max(*number);
+                    }
+                }
+            }
+            Fact::MessageDeleted(channel, number) => {
+                if let Some(channel) = self.channels.get_mut(channel) {
+                    channel.tombstones.insert(*number);
+                }
+            }
+        }
+    }
+
+    fn set_person(&mut self, person: &Person) {
+        if let Some(before) = self.people.get(&person.id) {
+            self.by_username.remove(&before.username);
+            if let Some(email) = &before.email {
+                self.by_email.remove(email);
+            }
+        }
+        if person.deleted_at.is_none() {
+            self.by_username.insert(person.username.clone(), person.id);
+            if let Some(email) = &person.email {
+                self.by_email.insert(email.clone(), person.id);
+            }
+        }
+        self.people.insert(person.id, person.clone());
+    }
+
+    fn set_session(&mut self, session: &Session) {
+        if let Some(secret) = session.secret {
+            self.by_secret.insert(secret, session.id);
+        }
+        self.sessions.insert(session.id, session.clone());
+    }
+
+    fn set_channel(&mut self, channel: &Channel) {
+        if let Some(before) = self.channels.get_mut(&channel.id) {
+            self.by_channel_name.remove(&before.name);
+            before.name.clone_from(&channel.name);
+            before.topic.clone_from(&channel.topic);
+            before.archived_at = channel.archived_at;
+            before.version = channel.version;
+        } else {
+            for user in channel.members.keys() {
+                self.channels_of.entry(*user).or_default().insert(channel.id);
+            }
+            if channel.kind == ChannelKind::Direct {
+                let people = channel.members.keys().copied().collect();
+                self.by_participants.insert(people, channel.id);
+            }
+            self.channels.insert(channel.id, channel.clone());
+        }
+        if channel.kind != ChannelKind::Direct {
+            self.by_channel_name.insert(channel.name.clone(), channel.id);
+        }
+    }
+
+    fn remove_member(&mut self, channel: ChannelId, user: UserId) {
+        if let Some(channel) = self.channels.get_mut(&channel) {
+            channel.members.remove(&user);
+        }
+        if let Some(channels) = self.channels_of.get_mut(&user) {
+            channels.remove(&channel);
+        }
+    }
+}

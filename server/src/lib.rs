@@ -1,0 +1,166 @@
+//! Hearth: a team's chat and task hub in one process.
+//!
+//! | room | what happens there |
+//! |---|---|
+//! | [`router`], [`http`] | what every request passes through before a feature sees it |
+//! | [`accounts`] | people, sign-ins, invitations, settings |
+//! | [`chat`] | channels, messages, read marks |
+//! | [`journal`] | the one place where anything changes: ordered, batched, durable |
+//! | [`directory`] | the team in memory; permission checks and fan-out read it |
+//! | [`permission`] | who may do what, in one table |
+//! | [`realtime`] | connected clients, and how events reach them |
+//! | [`database`] | the storage engine, migrations, what its failures mean |
+//! | [`web`] | the embedded web UI |
+//!
+//! A change goes handler → operation → [`journal::Journal::commit`]; a read goes handler →
+//! operation → store.
+
+pub mod accounts;
+pub mod app;
+pub mod chat;
+pub mod clock;
+pub mod config;
+pub mod database;
+pub mod directory;
+pub mod error;
+mod files;
+pub mod http;
+pub mod ids;
+pub mod journal;
+pub mod listener;
+pub mod permission;
+pub mod realtime;
+pub mod router;
+pub mod validate;
+pub mod web;
+
+use accounts::{Keys, Passwords};
+use anyhow::Context;
+use app::App;
+use config::Config;
+use database::{Database, DirectoryLock, Place};
+use directory::Directory;
+use journal::Journal;
+use listener::Listener;
+use realtime::{Close, Hub};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::{Notify, mpsc};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long connections get to end when the hub stops.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// Opens the data directory, brings it up to date, loads the team and starts the hub's own tasks.
+///
+/// # Errors
+/// When another process has the directory, when it is not Hearth's or is of a newer version, or
+/// when the database cannot be opened.
+pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Result<Arc<App>> {
+    let lock = config.data.as_deref().map(DirectoryLock::take).transpose()?;
+    let path = config.data.as_ref().map(|data| data.join("database"));
+    let place = path.as_deref().map_or(Place::Memory, Place::Disk);
+    let database = Arc::new(Database::open(place).await?);
+    database::migrate(&database).await?;
+    let (hub, start) = journal::start(&database).await.context("the journal cannot be read")?;
+    let mut directory = Directory::new(hub);
+    accounts::load(&database, &mut directory).await.context("people cannot be read")?;
+    chat::load(&database, &mut directory).await.context("channels cannot be read")?;
+    let keys = config.data.as_deref().map_or_else(|| Ok(Keys::fresh()), Keys::open)?;
+    let setup_token = if directory.settings.is_none() { setup_token(&config)? } else { None };
+
+    let (publish, published) = mpsc::channel(1_024);
+    let (journal, writer) = Journal::new(Arc::clone(&database), directory, &start, publish);
+    let app = Arc::new(App {
+        limits: http::limits::Limits::new(&config.limits),
+        config,
+        database,
+        journal,
+        realtime: Hub::default(),
+        keys,
+        passwords: Passwords::new()?,
+        idempotency: http::Idempotency::default(),
+        recent: chat::Recent::default(),
+        setup_token,
+        set_up: Notify::new(),
+        tasks: TaskTracker::new(),
+        shutdown,
+        lock,
+    });
+    tokio::spawn(writer.run());
+    app.tasks.spawn(realtime::deliver(Arc::clone(&app), published));
+    app.tasks.spawn(realtime::announce(Arc::clone(&app)));
+    app.tasks.spawn(housekeeping(Arc::clone(&app)));
+    Ok(app)
+}
+
+/// Answers on `listener` until `shutdown`, then stops cleanly, in under five seconds.
+///
+/// # Errors
+/// As [`start`]; and when the port is lost.
+pub async fn serve(listener: Listener, config: Config, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let app = start(config, shutdown).await?;
+    run(&app, listener).await
+}
+
+/// Answers for a hub that was started, until its shutdown.
+///
+/// # Errors
+/// When the port is lost or the database does not close.
+pub async fn run(app: &Arc<App>, listener: Listener) -> anyhow::Result<()> {
+    let router = router::router(Arc::clone(app));
+    let accepted = listener::accept(app, listener, router).await;
+    app.shutdown.cancel();
+    stop(app).await?;
+    accepted.context("the port was lost")
+}
+
+/// Closes connections, writes what is queued, and closes the database.
+///
+/// # Errors
+/// When the database does not close cleanly.
+pub async fn stop(app: &App) -> anyhow::Result<()> {
+    app.shutdown.cancel();
+    app.realtime.close_all(Close::Restarting);
+    app.tasks.close();
+    if tokio::time::timeout(GOODBYE, app.tasks.wait()).await.is_err() {
+        tracing::warn!(left = app.tasks.len(), "some connections did not end in time");
+    }
+    // What was acknowledged is on disk already; this waits for what is still queued.
+    let _ = app.journal.settle().await;
+    app.database.close().await
+}
+
+/// The one-time token with which the first run can be done from another computer.
+fn setup_token(config: &Config) -> anyhow::Result<Option<String>> {
+    let Some(data) = &config.data else { return Ok(None) };
+    let path = data.join("setup-token");
+    if let Ok(token) = std::fs::read_to_string(&path) {
+        return Ok(Some(token.trim().to_owned()));
+    }
+    let token = accounts::link_code();
+    files::write_private(&path, token.as_bytes()).context("the set-up token cannot be written")?;
+    Ok(Some(token))
+}
+
+/// What has to be done now and then.
+async fn housekeeping(app: Arc<App>) {
+    let mut tick = tokio::time::interval(Duration::from_secs(60));
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut minutes = 0_u32;
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {}
+            () = app.shutdown.cancelled() => return,
+        }
+        app.limits.forget_idle();
+        if minutes.is_multiple_of(10) {
+            if let Err(error) = app.journal.trim().await {
+                tracing::warn!(%error, "old events were not removed");
+            }
+            if let Err(error) = accounts::forget_expired(&app).await {
+                tracing::warn!(%error, "expired sign-ins were not removed");
+            }
+        }
+        minutes = minutes.wrapping_add(1);
+    }
+}

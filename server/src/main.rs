@@ -1,0 +1,168 @@
+//! The command line: `hearth serve`, `hearth setup`, `hearth openapi`.
+
+#![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
+
+mod banner;
+mod logs;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use hearth_server::{
+    accounts::{self, Device, Newcomer, Transport},
+    config::{Config, DEFAULT_PORT, Flags},
+    http::Peer,
+    listener::Listener,
+};
+use std::{
+    io::Read,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    process::ExitCode,
+};
+use tokio_util::sync::CancellationToken;
+
+/// A team's chat and task hub that lives on one of the team's own computers.
+#[derive(Parser)]
+#[command(name = "hearth", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the hub
+    Serve(Serve),
+    /// Make the team and its owner without a browser
+    Setup(Setup),
+    /// Print the API's description (OpenAPI 3.1)
+    Openapi,
+}
+
+#[derive(Args)]
+struct Serve {
+    /// The data directory
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The address to listen on; without it, this computer only until there is an owner and then
+    /// the whole local network, on port 4327 or the next free one
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<SocketAddr>,
+    /// Open the hub in the browser
+    #[arg(long)]
+    open: bool,
+}
+
+#[derive(Args)]
+struct Setup {
+    /// The data directory
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The team's name
+    #[arg(long)]
+    team: String,
+    /// The owner's name
+    #[arg(long)]
+    name: String,
+    /// The owner's user name; made from the name when absent
+    #[arg(long)]
+    username: Option<String>,
+    /// The owner's e-mail address
+    #[arg(long)]
+    email: Option<String>,
+    /// Read the password from standard input
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+#[expect(clippy::print_stderr, reason = "a command line tells what went wrong on standard error")]
+fn main() -> ExitCode {
+    match command() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hearth: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        // The database's parser and planner recurse deeply.
+        .thread_stack_size(8 << 20)
+        .build()?;
+    let outcome = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(serve) => run(serve).await,
+            Command::Setup(setup) => set_up(setup).await,
+            Command::Openapi => {
+                println!("{}", hearth_server::router::openapi().to_pretty_json()?);
+                Ok(())
+            }
+        }
+    });
+    runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+    outcome
+}
+
+fn read_config(data: Option<PathBuf>, listen: Option<SocketAddr>) -> anyhow::Result<Config> {
+    Config::read(Flags { data, listen }, |name| std::env::var(name).ok())
+}
+
+async fn run(serve: Serve) -> anyhow::Result<()> {
+    let config = read_config(serve.data, serve.listen)?;
+    let data = config.data.clone().context("no data directory")?;
+    std::fs::create_dir_all(&data).with_context(|| format!("{} cannot be made", data.display()))?;
+    let _logs = logs::start(&data)?;
+    let shutdown = CancellationToken::new();
+    tokio::spawn(stop_on_signal(shutdown.clone()));
+    let listener = Listener::bind(config.listen, DEFAULT_PORT).await.context("no port is free")?;
+    let address = listener.address()?;
+    let app = hearth_server::start(config, shutdown).await?;
+    banner::print(&app, address);
+    if serve.open {
+        let page = format!("http://127.0.0.1:{}/", address.port());
+        tokio::task::spawn_blocking(move || {
+            if webbrowser::open(&page).is_err() {
+                println!("No browser could be opened; open {page} yourself.");
+            }
+        });
+    }
+    hearth_server::run(&app, listener).await
+}
+
+async fn set_up(setup: Setup) -> anyhow::Result<()> {
+    let mut password = String::new();
+    std::io::stdin().take(1_024).read_to_string(&mut password).context("no password on standard input")?;
+    let password = password.trim_end_matches(['\r', '\n']).to_owned();
+    let config = read_config(setup.data, None)?;
+    let app = hearth_server::start(config, CancellationToken::new()).await?;
+    let owner = Newcomer { name: setup.name, username: setup.username, email: setup.email, password };
+    let here = Peer(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let device = Device { name: "hearth setup".to_owned(), address: here.0.to_string() };
+    let made = accounts::set_up(&app, &setup.team, owner, None, here, (Transport::Tokens, device)).await;
+    hearth_server::stop(&app).await?;
+    let welcome = made.map_err(|failure| anyhow::anyhow!("{}", failure.sentence()))?;
+    println!("{} is set up. {} signs in as {}.", setup.team, welcome.account.user.name, welcome.account.user.username);
+    Ok(())
+}
+
+/// Stops the hub on Ctrl+C and on the signal with which service managers stop programs.
+async fn stop_on_signal(shutdown: CancellationToken) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            shutdown.cancel();
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+    shutdown.cancel();
+}

@@ -1,0 +1,98 @@
+//! The frames of the realtime protocol, version 1: JSON in text frames.
+
+use super::presence::State;
+use crate::{
+    directory::UserView,
+    ids::{ChannelId, UserId},
+    journal::Cursor,
+};
+use axum::extract::ws::Utf8Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// The version that this server speaks.
+pub(super) const VERSION: u32 = 1;
+/// How often the server pings, and tells clients to expect it.
+pub(super) const PING: std::time::Duration = std::time::Duration::from_secs(25);
+/// A connection from which nothing came for so long is dead.
+pub(super) const DEAD: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// What a client can say.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(super) enum Incoming {
+    Hello(Hello),
+    #[serde(rename_all = "camelCase")]
+    Typing {
+        channel_id: ChannelId,
+    },
+    Presence {
+        state: Said,
+    },
+    Ping,
+}
+
+/// The first thing a client says, and whenever it wants to go on from another cursor.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Hello {
+    pub protocol: u32,
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// An access or API token, from clients that could not send a header.
+    #[serde(default)]
+    pub token: Option<String>,
+    /// Whether its page is in front.
+    #[serde(default)]
+    pub visible: Option<bool>,
+}
+
+/// What a client says of its person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Said {
+    Active,
+    Away,
+}
+
+impl From<Said> for State {
+    fn from(said: Said) -> Self {
+        match said {
+            Said::Active => Self::Active,
+            Said::Away => Self::Away,
+        }
+    }
+}
+
+/// Whether what was missed follows, or has to be loaded afresh.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Resume {
+    Replayed,
+    Reset,
+}
+
+pub(super) fn ready(resume: Resume, cursor: &Cursor, user: &UserView) -> Utf8Bytes {
+    let ping = u64::try_from(PING.as_millis()).unwrap_or(u64::MAX);
+    json!({"type": "ready", "resume": resume, "cursor": cursor, "pingMs": ping, "user": user}).to_string().into()
+}
+
+pub(super) fn pong(cursor: &Cursor) -> Utf8Bytes {
+    json!({"type": "pong", "cursor": cursor}).to_string().into()
+}
+
+pub(super) fn typing(channel: ChannelId, user: UserId) -> Utf8Bytes {
+    json!({"type": "typing", "channelId": channel, "userId": user}).to_string().into()
+}
+
+/// Whether a list of people's states is everyone or only those who changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Extent {
+    Everyone,
+    Changes,
+}
+
+pub(super) fn presence(users: Vec<(UserId, State)>, extent: Extent) -> Utf8Bytes {
+    let users: Vec<_> = users.into_iter().map(|(user, state)| json!({"userId": user, "state": state})).collect();
+    json!({"type": "presence", "full": extent == Extent::Everyone, "users": users}).to_string().into()
+}
