@@ -1,0 +1,13 @@
+export * from './accounts'
+export * from './chat'
+export * from './hub'
+export { isProblem, Problem, type FieldError, type ProblemCode } from './problem'
+export type * from './types'
+export {
+  Realtime,
+  type ConnectionState,
+  type EventFrame,
+  type PresenceState,
+  type RealtimeHandlers,
+} from './realtime'
+export { backoff } from './backoff'

@@ -1,0 +1,50 @@
+import type { Role } from '$api'
+import { m } from '$paraglide/messages'
+import KeyRound from '@lucide/svelte/icons/key-round'
+import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
+import Palette from '@lucide/svelte/icons/palette'
+import Settings from '@lucide/svelte/icons/settings'
+import SquareCode from '@lucide/svelte/icons/square-code'
+import Ticket from '@lucide/svelte/icons/ticket'
+import UserRound from '@lucide/svelte/icons/user-round'
+import Users from '@lucide/svelte/icons/users'
+import type { Component } from 'svelte'
+import { isAdmin } from '../helpers/roles'
+
+export interface SettingsLink {
+  path: string
+  label: string
+  icon: Component<{ size?: number | string }>
+}
+
+export interface SettingsGroup {
+  label: string
+  links: SettingsLink[]
+}
+
+/** The pages of the settings that somebody of this role may open. */
+export function settingsGroups(role: Role): SettingsGroup[] {
+  const groups = [
+    {
+      label: m.settings_group_you(),
+      links: [
+        { path: '/settings/profile', label: m.settings_profile(), icon: UserRound },
+        { path: '/settings/appearance', label: m.settings_appearance(), icon: Palette },
+        { path: '/settings/password', label: m.settings_password(), icon: KeyRound },
+        { path: '/settings/sessions', label: m.settings_sessions(), icon: MonitorSmartphone },
+        { path: '/settings/tokens', label: m.settings_tokens(), icon: SquareCode },
+      ],
+    },
+  ]
+  if (isAdmin({ role })) {
+    groups.push({
+      label: m.settings_group_team(),
+      links: [
+        { path: '/settings/people', label: m.settings_people(), icon: Users },
+        { path: '/settings/invites', label: m.settings_invites(), icon: Ticket },
+        { path: '/settings/team', label: m.settings_team(), icon: Settings },
+      ],
+    })
+  }
+  return groups
+}

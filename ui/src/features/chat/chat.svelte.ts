@@ -1,0 +1,197 @@
+import { deleteMessage, isProblem, markRead, sendMessage, type Channel, type Message } from '$api'
+import { conversationName, type Hearth, type HubEvent } from '$features/hub'
+import { deviceStore, tabLock } from '$platform'
+import { createContext } from 'svelte'
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
+import { Colours } from './markdown/highlight'
+import { Drafts } from './sending/drafts.svelte'
+import { Outbox, type Pending } from './sending/outbox'
+
+const SEND_DEADLINE_MS = 20_000
+const READ_AFTER_MS = 400
+
+/** What chat adds to the picture of the team: what is being written, sent, read and removed here. */
+export class Chat {
+  readonly hearth: Hearth
+  readonly drafts: Drafts
+  readonly colours = new Colours()
+  #outbox: Outbox | undefined
+  #pending = $state.raw<readonly Pending[]>([])
+  /** What was read here and is on its way to the server. */
+  #readHere = new SvelteMap<string, number>()
+  #readTimers = new Map<string, ReturnType<typeof setTimeout>>()
+  /** Messages taken away here, within the time in which they can be brought back. */
+  #removed = new SvelteSet<string>()
+
+  constructor(hearth: Hearth) {
+    this.hearth = hearth
+    this.drafts = new Drafts(this.#owner, deviceStore)
+  }
+
+  get #owner() {
+    return `${this.hearth.hub.id}.${this.hearth.me.id}`
+  }
+
+  /** Begins to send and to listen; returns how to stop. */
+  start(): () => void {
+    const outbox = new Outbox({
+      owner: this.#owner,
+      store: deviceStore,
+      lock: tabLock(deviceStore),
+      send: ({ channelId, body, clientKey }) =>
+        sendMessage(channelId, body, clientKey, AbortSignal.timeout(SEND_DEADLINE_MS)),
+      sent: (message) => this.hearth.apply({ name: 'message.sent', data: { message } }),
+      changed: (entries) => (this.#pending = entries),
+    })
+    this.#outbox = outbox
+    const unlisten = this.hearth.listen((event) => this.#hear(event))
+    const leaving = () => this.#removeNow()
+    window.addEventListener('pagehide', leaving)
+    return () => {
+      unlisten()
+      window.removeEventListener('pagehide', leaving)
+      for (const timer of this.#readTimers.values()) clearTimeout(timer)
+      outbox.stop()
+      this.drafts.stop()
+    }
+  }
+
+  /** The way to the server is open again. */
+  resume(): void {
+    this.#outbox?.flush()
+    for (const [channelId, number] of this.#readHere) this.#tellRead(channelId, number)
+  }
+
+  #hear(event: HubEvent) {
+    if (event.name === 'message.created') {
+      const { authorId, clientKey } = event.data.message
+      if (clientKey && authorId === this.hearth.me.id) this.#outbox?.settle(clientKey)
+    }
+  }
+
+  // Sending
+
+  /** Not yet on the server, in the order of writing. */
+  pendingIn(channelId: string): readonly Pending[] {
+    return this.#pending.filter((pending) => pending.channelId === channelId)
+  }
+
+  send(channelId: string, body: string): void {
+    this.#outbox?.add(channelId, body)
+    this.hearth.realtime.typingEnded(channelId)
+  }
+
+  retry(pending: Pending): void {
+    this.#outbox?.retry(pending.clientKey)
+  }
+
+  discard(pending: Pending): void {
+    this.#outbox?.discard(pending.clientKey)
+  }
+
+  // Reading
+
+  /** How far I have read, counting what the server does not know yet. */
+  readNumber(channelId: string): number {
+    return Math.max(this.hearth.membership(channelId)?.readNumber ?? 0, this.#readHere.get(channelId) ?? 0)
+  }
+
+  unread(channelId: string): number {
+    const membership = this.hearth.membership(channelId)
+    if (!membership) return 0
+    const here = this.#readHere.get(channelId) ?? 0
+    if (here >= membership.lastNumber) return 0
+    if (here > membership.readNumber) return Math.min(membership.unread, membership.lastNumber - here)
+    return membership.unread
+  }
+
+  /** Conversations with something new, in the order of the side bar. */
+  readonly unreadChannels: readonly Channel[] = $derived.by(() =>
+    Object.values(this.hearth.channels)
+      .filter((channel) => this.unread(channel.id) > 0)
+      .sort((a, b) => rank(a) - rank(b) || this.#name(a).localeCompare(this.#name(b))),
+  )
+
+  readonly totalUnread = $derived.by(() =>
+    this.unreadChannels.reduce((total, channel) => total + this.unread(channel.id), 0),
+  )
+
+  #name(channel: Channel) {
+    return conversationName(this.hearth, channel)
+  }
+
+  /** The server is told a moment later, so that scrolling is one call and not a hundred. */
+  markRead(channelId: string, number: number): void {
+    if (!this.hearth.membership(channelId) || number <= this.readNumber(channelId)) return
+    this.#readHere.set(channelId, number)
+    clearTimeout(this.#readTimers.get(channelId))
+    this.#readTimers.set(
+      channelId,
+      setTimeout(() => this.#tellRead(channelId, number), READ_AFTER_MS),
+    )
+  }
+
+  markAllRead(): void {
+    for (const channel of this.unreadChannels) {
+      this.markRead(channel.id, this.hearth.membership(channel.id)?.lastNumber ?? 0)
+    }
+  }
+
+  async #tellRead(channelId: string, number: number) {
+    try {
+      const mark = await markRead(channelId, number)
+      // The event that goes with it counts exactly; the answer alone may be older than what came since.
+      if (this.hearth.connection !== 'live') this.hearth.apply({ name: 'read.updated', data: mark })
+    } catch (error) {
+      if (!isProblem(error) || !error.passing) this.#readHere.delete(channelId)
+      // Otherwise it is kept, and told when the way is open again.
+      return
+    }
+    setTimeout(() => {
+      if (this.#readHere.get(channelId) === number) this.#readHere.delete(channelId)
+    }, 2_000)
+  }
+
+  // Removing
+
+  isRemoved(message: Message): boolean {
+    return this.#removed.has(keyOf(message))
+  }
+
+  /** Takes it off the screen; `remove` makes it true, `restore` takes it back. */
+  hide(message: Message): void {
+    this.#removed.add(keyOf(message))
+  }
+
+  restore(message: Message): void {
+    this.#removed.delete(keyOf(message))
+  }
+
+  /** Deletes a hidden message; throws what the server says against it. */
+  async remove(message: Message): Promise<void> {
+    if (!this.isRemoved(message)) return
+    try {
+      const tombstone = await deleteMessage(message.channelId, message.number)
+      this.hearth.apply({
+        name: 'messages.loaded',
+        data: { channelId: message.channelId, messages: [tombstone] },
+      })
+    } finally {
+      this.restore(message)
+    }
+  }
+
+  /** The page goes away: what was removed is deleted now instead of coming back. */
+  #removeNow() {
+    for (const key of this.#removed) {
+      const [channelId, number] = key.split(' ')
+      if (channelId) void deleteMessage(channelId, Number(number), { keepalive: true }).catch(() => {})
+    }
+    this.#removed.clear()
+  }
+}
+
+const rank = (channel: Channel) => (channel.kind === 'direct' ? 1 : 0)
+const keyOf = (message: Message) => `${message.channelId} ${message.number}`
+
+export const [useChat, provideChat] = createContext<Chat>()

@@ -1,0 +1,43 @@
+import type { Channel, User } from '$api'
+import { describe, expect, it } from 'vitest'
+import { suggest, triggerAt } from './completion'
+
+describe('what is completed', () => {
+  it('is the word before the caret after @ or #', () => {
+    expect(triggerAt('hello @bo', 9)).toEqual({ sign: '@', query: 'bo', from: 6 })
+    expect(triggerAt('#', 1)).toEqual({ sign: '#', query: '', from: 0 })
+    expect(triggerAt('(@ann', 5)?.query).toBe('ann')
+  })
+
+  it('is nothing inside addresses, after a space, or elsewhere', () => {
+    expect(triggerAt('me@home', 7)).toBeUndefined()
+    expect(triggerAt('@bob is', 7)).toBeUndefined()
+    expect(triggerAt('hello', 5)).toBeUndefined()
+    expect(triggerAt('@bob hello', 2)?.query).toBe('b')
+  })
+})
+
+describe('with what', () => {
+  const person = (username: string, name: string) => ({ id: username, username, name }) as User
+  const people = [person('tomas', 'Tomás Novák'), person('bob', 'Bob Stone'), person('ab', 'Abe Tombs')]
+  const channels = [
+    { id: '1', name: 'general' },
+    { id: '2', name: 'gen-old', archivedAt: 'x' },
+  ] as Channel[]
+  const names = (query: string, sign: '@' | '#' = '@', isHere = (_: User) => false) =>
+    suggest({ sign, query, from: 0 }, { people, channels, isHere }).map((entry) => entry.insert)
+
+  it('finds people by user name and by any of their names', () => {
+    expect(names('tom')).toEqual(['@tomas ', '@ab '])
+    expect(names('stone')).toEqual(['@bob '])
+    expect(names('zzz')).toEqual([])
+  })
+
+  it('puts those who are here first', () => {
+    expect(names('', '@', (user) => user.username === 'tomas')[0]).toBe('@tomas ')
+  })
+
+  it('puts archived channels last', () => {
+    expect(names('gen', '#')).toEqual(['#general ', '#gen-old '])
+  })
+})

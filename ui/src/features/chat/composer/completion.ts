@@ -1,0 +1,79 @@
+// What is being completed before the caret, and with what.
+
+import type { Channel, User } from '$api'
+
+export interface Trigger {
+  sign: '@' | '#'
+  /** What was typed after the sign. */
+  query: string
+  /** Where the sign stands. */
+  from: number
+}
+
+export type Suggestion =
+  | { kind: 'person'; key: string; insert: string; user: User }
+  | { kind: 'channel'; key: string; insert: string; channel: Channel }
+
+const MOST = 8
+const BEFORE_CARET = /(?:^|[\s([{"'*_~])([@#])([\p{L}\p{N}._-]{0,80})$/u
+
+export function triggerAt(text: string, caret: number): Trigger | undefined {
+  const found = BEFORE_CARET.exec(text.slice(Math.max(0, caret - 100), caret))
+  if (!found) return undefined
+  const query = found[2]!
+  return { sign: found[1] as '@' | '#', query, from: caret - query.length - 1 }
+}
+
+/** 0 is best; undefined is no match. A beginning of a word counts as much as the beginning of the name. */
+function rank(query: string, ...names: string[]): number | undefined {
+  if (!query) return 1
+  for (const name of names) if (name.toLowerCase().startsWith(query)) return 0
+  for (const name of names) {
+    if (
+      name
+        .toLowerCase()
+        .split(/[\s._-]+/)
+        .some((word) => word.startsWith(query))
+    )
+      return 1
+  }
+  for (const name of names) if (name.toLowerCase().includes(query)) return 2
+  return undefined
+}
+
+interface Sources {
+  people: readonly User[]
+  channels: readonly Channel[]
+  /** Those who are in the conversation come first. */
+  isHere: (user: User) => boolean
+}
+
+export function suggest(trigger: Trigger, sources: Sources): Suggestion[] {
+  const query = trigger.query.toLowerCase()
+  const found: { rank: number; name: string; suggestion: Suggestion }[] = []
+  if (trigger.sign === '@') {
+    for (const user of sources.people) {
+      const place = rank(query, user.username, user.name)
+      if (place === undefined) continue
+      found.push({
+        rank: place * 2 + (sources.isHere(user) ? 0 : 1),
+        name: user.name,
+        suggestion: { kind: 'person', key: user.id, insert: `@${user.username} `, user },
+      })
+    }
+  } else {
+    for (const channel of sources.channels) {
+      const place = rank(query, channel.name)
+      if (place === undefined) continue
+      found.push({
+        rank: place * 2 + (channel.archivedAt ? 1 : 0),
+        name: channel.name,
+        suggestion: { kind: 'channel', key: channel.id, insert: `#${channel.name} `, channel },
+      })
+    }
+  }
+  return found
+    .sort((a, b) => a.rank - b.rank || a.name.localeCompare(b.name))
+    .slice(0, MOST)
+    .map((entry) => entry.suggestion)
+}

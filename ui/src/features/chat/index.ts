@@ -1,0 +1,7 @@
+export { Chat, provideChat, useChat } from './chat.svelte'
+export { default as ChatDialogs } from './ChatDialogs.svelte'
+export { Dialogs, provideDialogs, useDialogs } from './dialogs.svelte'
+export { default as UnreadsView } from './reading/UnreadsView.svelte'
+export { default as ChatFrame } from './view/ChatFrame.svelte'
+export { default as ChatHome } from './view/ChatHome.svelte'
+export { default as ConversationPage } from './view/ConversationPage.svelte'

@@ -1,0 +1,63 @@
+// @people and #channels in running text become links.
+
+import { textNodes } from './text'
+
+export interface Names {
+  /** The person with this user name, if there is one. */
+  person(username: string): { name: string; path: string; me: boolean } | undefined
+  /** The channel of this name, if the reader may see it. */
+  channel(name: string): { name: string; path: string } | undefined
+}
+
+const MARK = /(?<![\p{L}\p{N}_/@#&])([@#])([\p{L}\p{N}][\p{L}\p{N}._-]*)/gu
+
+export function addChips(root: Node, names: Names): void {
+  for (const text of textNodes(root)) {
+    if (text.parentElement?.closest('a, code, pre')) continue
+    const parts = split(text.data, names)
+    if (parts) text.replaceWith(...parts)
+  }
+}
+
+function split(text: string, names: Names): (string | Node)[] | undefined {
+  const parts: (string | Node)[] = []
+  let from = 0
+  for (const match of text.matchAll(MARK)) {
+    const found = longest(match[1] as '@' | '#', match[2]!, names)
+    if (!found) continue
+    parts.push(text.slice(from, match.index), found.chip)
+    from = match.index + 1 + found.length
+  }
+  if (from === 0) return undefined
+  parts.push(text.slice(from))
+  return parts
+}
+
+/** `@bob.` at the end of a sentence is Bob: signs at the end are given back one by one. */
+function longest(sign: '@' | '#', word: string, names: Names) {
+  for (let name = word; name; name = name.slice(0, -1)) {
+    const chip = sign === '@' ? personChip(name, names) : channelChip(name, names)
+    if (chip) return { chip, length: name.length }
+    if (!/[._-]$/.test(name)) return undefined
+  }
+  return undefined
+}
+
+function personChip(username: string, names: Names) {
+  const person = names.person(username)
+  if (!person) return undefined
+  return chip(person.me ? 'chip me' : 'chip', person.path, `@${person.name}`)
+}
+
+function channelChip(name: string, names: Names) {
+  const channel = names.channel(name)
+  return channel && chip('chip channel', channel.path, `#${channel.name}`)
+}
+
+function chip(className: string, path: string, words: string): HTMLAnchorElement {
+  const link = document.createElement('a')
+  link.className = className
+  link.setAttribute('href', path)
+  link.textContent = words
+  return link
+}

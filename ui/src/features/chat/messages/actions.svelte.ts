@@ -1,0 +1,122 @@
+import { isProblem, updateMessage, type Message } from '$api'
+import { conversationPath } from '$features/hub'
+import { m } from '$paraglide/messages.js'
+import { copyText, type Toasts } from '$shared'
+import { problemText } from '../problems'
+import type { Conversation } from './conversation.svelte'
+
+/** What may be done with a message, and the one that something is being done with. */
+export class MessageActions {
+  readonly conversation: Conversation
+  #toasts: Toasts
+
+  /** The number of the message that is being rewritten. */
+  editing = $state<number | null>(null)
+  /** The message whose earlier versions are on screen. */
+  history = $state.raw<Message | null>(null)
+  /** The message whose actions are on screen, for fingers. */
+  sheet = $state.raw<Message | null>(null)
+
+  constructor(conversation: Conversation, toasts: Toasts) {
+    this.conversation = conversation
+    this.#toasts = toasts
+  }
+
+  get #hearth() {
+    return this.conversation.hearth
+  }
+
+  get #writable() {
+    return this.conversation.membership !== undefined && !this.conversation.channel?.archivedAt
+  }
+
+  mayEdit(message: Message): boolean {
+    return this.#writable && message.deletedAt === null && message.authorId === this.#hearth.me.id
+  }
+
+  mayDelete(message: Message): boolean {
+    if (!this.#writable || message.deletedAt !== null) return false
+    const { me } = this.#hearth
+    return (
+      message.authorId === me.id ||
+      this.conversation.membership?.role === 'manager' ||
+      me.role === 'owner' ||
+      me.role === 'admin'
+    )
+  }
+
+  edit(message: Message): void {
+    if (this.mayEdit(message)) this.editing = message.number
+  }
+
+  /** My newest message that is loaded and can still be rewritten. */
+  lastOfMine(): Message | undefined {
+    const { last } = this.conversation
+    for (let number = last; number > last - 100 && number > 0; number--) {
+      const message = this.conversation.at(number)
+      if (message && this.mayEdit(message) && !this.conversation.chat.isRemoved(message)) return message
+    }
+    return undefined
+  }
+
+  /** A text that says why it could not be kept, or nothing when it was. */
+  async save(message: Message, body: string): Promise<string | undefined> {
+    if (body === message.body) {
+      this.editing = null
+      return undefined
+    }
+    try {
+      const saved = await updateMessage(message.channelId, message.number, body, message.version)
+      this.#take(saved)
+      this.editing = null
+      return undefined
+    } catch (error) {
+      if (isProblem(error, 'version_mismatch') && error.current) {
+        this.#take(error.current as Message)
+        return m.chat_edit_conflict()
+      }
+      return problemText(error)
+    }
+  }
+
+  #take(message: Message) {
+    this.#hearth.apply({
+      name: 'messages.loaded',
+      data: { channelId: message.channelId, messages: [message] },
+    })
+  }
+
+  /** Gone at once, deleted for good when nobody takes it back within 8 s. */
+  remove(message: Message): void {
+    if (!this.mayDelete(message)) return
+    const { chat } = this.conversation
+    chat.hide(message)
+    this.#toasts.show({
+      text: m.chat_message_deleted_toast(),
+      action: { label: m.chat_undo(), run: () => chat.restore(message) },
+      onExpire: async () => {
+        try {
+          await chat.remove(message)
+        } catch (error) {
+          this.#toasts.danger(m.chat_delete_failed({ reason: problemText(error) }))
+        }
+      },
+    })
+  }
+
+  async copyLink(message: Message): Promise<void> {
+    const { channel } = this.conversation
+    if (!channel) return
+    const path = conversationPath(this.#hearth, channel, message.number)
+    await this.#copy(window.location.origin + path, m.chat_link_copied())
+  }
+
+  copyText(message: Message): Promise<void> {
+    return this.#copy(message.body, m.chat_copied())
+  }
+
+  async #copy(text: string, done: string) {
+    if (await copyText(text)) this.#toasts.good(done)
+    else this.#toasts.danger(m.chat_copy_failed())
+  }
+}

@@ -1,0 +1,34 @@
+import type { Channel, User } from '$api'
+import { m } from '$paraglide/messages'
+import type { Hearth } from './hearth.svelte'
+
+/** The people of a direct conversation other than me; empty for notes to self. */
+export function othersIn(hearth: Hearth, channel: Channel): User[] {
+  return channel.members
+    .filter((member) => member.userId !== hearth.me.id)
+    .map((member) => hearth.users[member.userId])
+    .filter((user) => user !== undefined)
+}
+
+/** What a person calls the conversation; without the `#`. */
+export function conversationName(hearth: Hearth, channel: Channel): string {
+  if (channel.kind !== 'direct') return channel.name
+  const others = othersIn(hearth, channel)
+  if (others.length === 0) return m.chat_notes_to_self()
+  return others.map((user) => user.name).join(', ')
+}
+
+export function directPath(user: User): string {
+  return `/dm/${encodeURIComponent(user.username)}`
+}
+
+/** Where the conversation is, or one message of it. */
+export function conversationPath(hearth: Hearth, channel: Channel, number?: number): string {
+  const message = number === undefined ? '' : `/m/${number}`
+  if (channel.kind !== 'direct') return `/chat/${encodeURIComponent(channel.name)}${message}`
+  const others = othersIn(hearth, channel)
+  const only = others.length === 0 ? hearth.me : others.length === 1 ? others[0] : undefined
+  // A person who is gone has no user name anybody could type; a group never had one.
+  if (only && only.deletedAt === null && channel.members.length <= 2) return directPath(only) + message
+  return `/dm/~${channel.id}${message}`
+}

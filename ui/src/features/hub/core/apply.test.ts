@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest'
+import { apply } from './apply'
+import type { AnyEvent } from './events'
+import { bootstrap, channel, membership, message, user } from './fixtures'
+import { stateOf, type State } from './state'
+import { messageAt } from './window'
+
+const start = stateOf(bootstrap())
+const run = (state: State, ...events: AnyEvent[]) => events.reduce(apply, state)
+const created = (number: number, authorId = 'bob'): AnyEvent => ({
+  name: 'message.created',
+  data: {
+    message: message('general', number, { authorId, createdAt: `2026-11-22T10:00:${10 + number}.000Z` }),
+  },
+})
+const deleted = (number: number): AnyEvent => ({
+  name: 'message.deleted',
+  data: {
+    message: message('general', number, { body: '', deletedAt: '2026-11-22T11:00:00.000Z', version: 2 }),
+  },
+})
+
+describe('counting', () => {
+  it("counts another's message as unread", () => {
+    const state = run(start, created(6), created(7))
+    expect(state.memberships.general).toMatchObject({ lastNumber: 7, readNumber: 5, unread: 2 })
+    expect(state.memberships.general?.lastMessageAt).toBe('2026-11-22T10:00:17.000Z')
+  })
+
+  it('reads everything when I write', () => {
+    const state = run(start, created(6), created(7, 'ann'))
+    expect(state.memberships.general).toMatchObject({ lastNumber: 7, readNumber: 7, unread: 0 })
+  })
+
+  it('counts a message once when a replay repeats it', () => {
+    const state = run(start, created(6), created(6))
+    expect(state.memberships.general?.unread).toBe(1)
+  })
+
+  it('takes an answer that overtakes the events before it', () => {
+    const mine = message('general', 8, { authorId: 'ann' })
+    const state = run(
+      start,
+      created(6),
+      { name: 'message.sent', data: { message: mine } },
+      created(7),
+      created(8, 'ann'),
+    )
+    expect(state.memberships.general).toMatchObject({ lastNumber: 8, readNumber: 8, unread: 0 })
+  })
+
+  it('no longer counts a deleted message that was unread', () => {
+    const state = run(start, created(6), created(7), deleted(6))
+    expect(state.memberships.general?.unread).toBe(1)
+  })
+
+  it('leaves the count alone when a read message is deleted', () => {
+    const state = run(start, created(6), deleted(3))
+    expect(state.memberships.general?.unread).toBe(1)
+  })
+
+  it('never moves the read mark back', () => {
+    const read = (readNumber: number, unread: number): AnyEvent => ({
+      name: 'read.updated',
+      data: { channelId: 'general', readNumber, unread },
+    })
+    const state = run(start, created(6), created(7), read(7, 0), read(6, 1))
+    expect(state.memberships.general).toMatchObject({ readNumber: 7, unread: 0 })
+  })
+
+  it('ignores conversations that are not mine', () => {
+    const state = run(start, { name: 'message.created', data: { message: message('random', 1) } })
+    expect(state.memberships.random).toBeUndefined()
+  })
+})
+
+describe('members', () => {
+  const joined = (userId: string): AnyEvent => ({
+    name: 'member.joined',
+    data: {
+      channel: channel('random', {
+        members: [
+          { userId: 'bob', role: 'manager' },
+          { userId, role: 'member' },
+        ],
+      }),
+      member: { userId, role: 'member' },
+      lastNumber: 12,
+      lastMessageAt: null,
+      joinedAt: '2026-11-22T10:00:00.000Z',
+    },
+  })
+
+  it('makes a membership with nothing unread when I join', () => {
+    const state = run(start, joined('ann'))
+    expect(state.memberships.random).toMatchObject({ readNumber: 12, lastNumber: 12, unread: 0 })
+  })
+
+  it('keeps what was counted when a replay repeats the joining', () => {
+    const counted: AnyEvent = {
+      name: 'message.created',
+      data: { message: message('random', 13) },
+    }
+    const state = run(start, joined('ann'), counted, joined('ann'))
+    expect(state.memberships.random).toMatchObject({ lastNumber: 13, unread: 1 })
+  })
+
+  it('only lists another who joins', () => {
+    const state = run(start, joined('mia'))
+    expect(state.channels.random?.members).toHaveLength(2)
+    expect(state.memberships.random).toBeUndefined()
+  })
+
+  it('keeps a public channel that I leave, and forgets a private one', () => {
+    const secret = channel('secret', { kind: 'private' })
+    const state = run(
+      stateOf(
+        bootstrap({
+          channels: [channel('general'), secret],
+          memberships: [membership('general'), membership('secret')],
+        }),
+      ),
+      { name: 'member.left', data: { channelId: 'general', userId: 'ann' } },
+      { name: 'member.left', data: { channelId: 'secret', userId: 'ann' } },
+    )
+    expect(state.memberships).toEqual({})
+    expect(Object.keys(state.channels)).toEqual(['general'])
+    expect(state.channels.general?.members.map((member) => member.userId)).toEqual(['bob'])
+  })
+
+  it('takes a new role of mine', () => {
+    const members = [{ userId: 'ann', role: 'member' as const }]
+    const state = run(start, {
+      name: 'member.updated',
+      data: { channel: channel('general', { version: 2, members }), member: members[0]! },
+    })
+    expect(state.memberships.general?.role).toBe('member')
+  })
+})
+
+describe('entities', () => {
+  it('keeps the newer of two versions, whichever comes last', () => {
+    const state = run(
+      start,
+      { name: 'channel.updated', data: { channel: channel('general', { version: 3, topic: 'new' }) } },
+      { name: 'channel.updated', data: { channel: channel('general', { version: 2, topic: 'old' }) } },
+      { name: 'user.updated', data: { user: user('bob', { version: 5, name: 'Robert' }) } },
+      { name: 'user.updated', data: { user: user('bob', { version: 4, name: 'Rob' }) } },
+    )
+    expect(state.channels.general?.topic).toBe('new')
+    expect(state.users.bob?.name).toBe('Robert')
+  })
+
+  it('knows me by my new name', () => {
+    const state = run(start, {
+      name: 'user.updated',
+      data: { user: user('ann', { version: 2, name: 'Anna' }) },
+    })
+    expect(state.me).toMatchObject({ name: 'Anna', email: null })
+  })
+
+  it('keeps people who are gone, for what they wrote', () => {
+    const state = run(start, {
+      name: 'user.deleted',
+      data: { user: user('bob', { version: 2, deletedAt: '2026-11-22T10:00:00.000Z' }) },
+    })
+    expect(state.users.bob?.deletedAt).not.toBeNull()
+  })
+})
+
+describe('messages', () => {
+  const page: AnyEvent = {
+    name: 'messages.loaded',
+    data: { channelId: 'general', messages: [4, 5].map((number) => message('general', number)) },
+  }
+
+  it('keeps bodies only for conversations that were opened', () => {
+    expect(run(start, created(6)).windows).toEqual({})
+    const state = run(start, page, created(6))
+    expect(messageAt(state.windows.general!, 6)?.body).toBe('message 6')
+  })
+
+  it('does not count what a page of history brings', () => {
+    expect(run(start, page).memberships.general).toBe(start.memberships.general)
+  })
+
+  it('shows an edit and a deletion', () => {
+    const edited = message('general', 4, { body: 'better', version: 2, editedAt: '2026-11-22T10:00:00.000Z' })
+    const state = run(start, page, { name: 'message.updated', data: { message: edited } }, deleted(5))
+    expect(messageAt(state.windows.general!, 4)?.body).toBe('better')
+    expect(messageAt(state.windows.general!, 5)?.deletedAt).not.toBeNull()
+  })
+
+  it('does not let an older answer undo an edit', () => {
+    const edited = message('general', 4, { body: 'better', version: 2 })
+    const state = run(start, page, { name: 'message.updated', data: { message: edited } }, page)
+    expect(messageAt(state.windows.general!, 4)?.body).toBe('better')
+  })
+})

@@ -1,0 +1,177 @@
+// The one place where the picture changes. Realtime events and HTTP answers go through it alike, in any
+// order and more than once: an answer may overtake its event, and a replay may repeat what a fresh load
+// already contains.
+
+import type { Channel, Membership, Message, User } from '$api'
+import type { AnyEvent, HubEvent } from './events'
+import { stateOf, type State } from './state'
+import { emptyWindow, keepOnly, putMessages, type Window } from './window'
+
+export function apply(state: State, event: AnyEvent): State {
+  switch (event.name) {
+    case 'bootstrapped':
+      return stateOf(event.data)
+    case 'hub.updated':
+      return { ...state, hub: event.data.hub }
+    case 'user.created':
+    case 'user.updated':
+    case 'user.deleted':
+      return setUser(state, event.data.user)
+    case 'account.updated':
+      if (event.data.account.version < state.me.version) return state
+      return { ...state, me: event.data.account }
+    case 'channel.created':
+    case 'channel.updated':
+      return setChannel(state, event.data.channel)
+    case 'member.joined':
+      return joined(state, event.data)
+    case 'member.updated':
+      return memberUpdated(state, event.data)
+    case 'member.left':
+      return left(state, event.data.channelId, event.data.userId)
+    case 'message.created':
+      return created(state, event.data.message)
+    case 'message.updated':
+      return setMessages(state, event.data.message.channelId, [event.data.message], 'loaded')
+    case 'message.deleted':
+      return deleted(state, event.data.message)
+    case 'read.updated':
+      return read(state, event.data)
+    case 'messages.loaded':
+      return setMessages(state, event.data.channelId, event.data.messages, 'open')
+    case 'message.sent':
+      return created(state, event.data.message)
+    case 'messages.released':
+      return setWindow(state, event.data.channelId, (window) =>
+        keepOnly(window, event.data.from, event.data.to),
+      )
+    case 'window.closed':
+      return { ...state, windows: without(state.windows, event.data.channelId) }
+  }
+}
+
+type Data<Name extends HubEvent['name']> = Extract<HubEvent, { name: Name }>['data']
+
+function without<T>(table: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  if (!(key in table)) return table
+  const { [key]: _gone, ...rest } = table
+  return rest
+}
+
+function setUser(state: State, user: User): State {
+  const before = state.users[user.id]
+  if (before && before.version > user.version) return state
+  const me = user.id === state.me.id && user.version >= state.me.version ? { ...state.me, ...user } : state.me
+  return { ...state, me, users: { ...state.users, [user.id]: user } }
+}
+
+function setChannel(state: State, channel: Channel): State {
+  const before = state.channels[channel.id]
+  if (before && before.version > channel.version) return state
+  return { ...state, channels: { ...state.channels, [channel.id]: channel } }
+}
+
+function setMembership(state: State, membership: Membership): State {
+  return { ...state, memberships: { ...state.memberships, [membership.channelId]: membership } }
+}
+
+function joined(state: State, data: Data<'member.joined'>): State {
+  const next = setChannel(state, data.channel)
+  if (data.member.userId !== state.me.id) return next
+  const before = state.memberships[data.channel.id]
+  // Repeated by a replay: what was counted since then stays.
+  if (before) return setMembership(next, { ...before, role: data.member.role })
+  return setMembership(next, {
+    channelId: data.channel.id,
+    role: data.member.role,
+    readNumber: data.lastNumber,
+    lastNumber: data.lastNumber,
+    lastMessageAt: data.lastMessageAt,
+    unread: 0,
+    joinedAt: data.joinedAt,
+  })
+}
+
+function memberUpdated(state: State, data: Data<'member.updated'>): State {
+  const next = setChannel(state, data.channel)
+  const membership = state.memberships[data.channel.id]
+  if (data.member.userId !== state.me.id || !membership) return next
+  return setMembership(next, { ...membership, role: data.member.role })
+}
+
+function left(state: State, channelId: string, userId: string): State {
+  const channel = state.channels[channelId]
+  const mine = userId === state.me.id
+  const memberships = mine ? without(state.memberships, channelId) : state.memberships
+  // Without membership there are no events: what is loaded would go stale unseen.
+  const windows = mine ? without(state.windows, channelId) : state.windows
+  if (!channel) return { ...state, memberships, windows }
+  // A guest sees nothing but what it belongs to.
+  if (mine && (channel.kind !== 'public' || state.me.role === 'guest')) {
+    return {
+      ...state,
+      memberships,
+      windows,
+      channels: without(state.channels, channelId),
+    }
+  }
+  const members = channel.members.filter((member) => member.userId !== userId)
+  return {
+    ...state,
+    memberships,
+    windows,
+    channels: { ...state.channels, [channelId]: { ...channel, members } },
+  }
+}
+
+/** `open` makes the window where there is none; `loaded` only keeps an existing one up to date. */
+function setMessages(
+  state: State,
+  channelId: string,
+  messages: readonly Message[],
+  how: 'open' | 'loaded',
+): State {
+  if (how === 'loaded' && !state.windows[channelId]) return state
+  return setWindow(state, channelId, (window) => putMessages(window, messages))
+}
+
+function setWindow(state: State, channelId: string, change: (window: Window) => Window): State {
+  const before = state.windows[channelId]
+  const after = change(before ?? emptyWindow)
+  if (after === before) return state
+  return { ...state, windows: { ...state.windows, [channelId]: after } }
+}
+
+function created(state: State, message: Message): State {
+  const next = setMessages(state, message.channelId, [message], 'loaded')
+  const membership = state.memberships[message.channelId]
+  if (!membership) return next
+  const fresh = message.number > membership.lastNumber
+  const lastNumber = fresh ? message.number : membership.lastNumber
+  const lastMessageAt = fresh ? message.createdAt : membership.lastMessageAt
+  if (message.authorId === state.me.id) {
+    if (message.number <= membership.readNumber && !fresh) return next
+    return setMembership(next, {
+      ...membership,
+      lastNumber,
+      lastMessageAt,
+      readNumber: Math.max(membership.readNumber, message.number),
+      unread: message.number >= lastNumber ? 0 : membership.unread,
+    })
+  }
+  if (!fresh) return next
+  return setMembership(next, { ...membership, lastNumber, lastMessageAt, unread: membership.unread + 1 })
+}
+
+function deleted(state: State, message: Message): State {
+  const next = setMessages(state, message.channelId, [message], 'loaded')
+  const membership = state.memberships[message.channelId]
+  if (!membership || message.authorId === state.me.id || message.number <= membership.readNumber) return next
+  return setMembership(next, { ...membership, unread: Math.max(0, membership.unread - 1) })
+}
+
+function read(state: State, mark: Data<'read.updated'>): State {
+  const membership = state.memberships[mark.channelId]
+  if (!membership || mark.readNumber <= membership.readNumber) return state
+  return setMembership(state, { ...membership, readNumber: mark.readNumber, unread: mark.unread })
+}

@@ -1,0 +1,82 @@
+// Shapes for tests.
+
+import type { Bootstrap, Channel, Membership, Message, User } from '$api'
+
+const AT = '2026-11-22T09:00:00.000Z'
+
+export function user(id: string, fields: Partial<User> = {}): User {
+  return {
+    id,
+    name: id.charAt(0).toUpperCase() + id.slice(1),
+    username: id,
+    role: 'member',
+    title: '',
+    statusText: '',
+    statusEmoji: '',
+    timeZone: null,
+    avatar: null,
+    createdAt: AT,
+    deletedAt: null,
+    version: 1,
+    ...fields,
+  }
+}
+
+export function channel(id: string, fields: Partial<Channel> = {}): Channel {
+  return {
+    id,
+    kind: 'public',
+    name: id,
+    topic: '',
+    createdBy: 'ann',
+    createdAt: AT,
+    archivedAt: null,
+    version: 1,
+    members: [
+      { userId: 'ann', role: 'manager' },
+      { userId: 'bob', role: 'member' },
+    ],
+    ...fields,
+  }
+}
+
+export function membership(channelId: string, fields: Partial<Membership> = {}): Membership {
+  return {
+    channelId,
+    role: 'member',
+    readNumber: 0,
+    lastNumber: 0,
+    lastMessageAt: null,
+    unread: 0,
+    joinedAt: AT,
+    ...fields,
+  }
+}
+
+export function message(channelId: string, number: number, fields: Partial<Message> = {}): Message {
+  return {
+    channelId,
+    number,
+    authorId: 'bob',
+    body: `message ${number}`,
+    clientKey: null,
+    createdAt: AT,
+    editedAt: null,
+    deletedAt: null,
+    version: 1,
+    ...fields,
+  }
+}
+
+/** Ann's picture: herself, Bob, #general (joined) and #random (not joined). */
+export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
+  return {
+    cursor: '1',
+    hub: { id: 'hub', name: 'Northlight', version: '0.1.0', registration: 'invite' },
+    me: { ...user('ann', { role: 'owner' }), email: null },
+    users: [user('ann', { role: 'owner' }), user('bob')],
+    channels: [channel('general'), channel('random', { members: [{ userId: 'bob', role: 'manager' }] })],
+    memberships: [membership('general', { role: 'manager', readNumber: 5, lastNumber: 5 })],
+    ...fields,
+  }
+}

@@ -1,0 +1,30 @@
+import type { Account, Bootstrap, Channel, Hub, Membership, User } from '$api'
+import type { Window } from './window'
+
+type Table<T> = Readonly<Record<string, T>>
+
+/** The picture of the team that this client holds. Plain data: replaced, never changed. */
+export interface State {
+  readonly hub: Hub
+  readonly me: Account
+  readonly users: Table<User>
+  readonly channels: Table<Channel>
+  /** Mine, by channel. */
+  readonly memberships: Table<Membership>
+  /** What is loaded of conversations that have been looked at, by channel. */
+  readonly windows: Table<Window>
+}
+
+const tableOf = <T>(rows: readonly T[], key: (row: T) => string): Table<T> =>
+  Object.fromEntries(rows.map((row) => [key(row), row]))
+
+export function stateOf(bootstrap: Bootstrap): State {
+  return {
+    hub: bootstrap.hub,
+    me: bootstrap.me,
+    users: tableOf(bootstrap.users, (user) => user.id),
+    channels: tableOf(bootstrap.channels, (channel) => channel.id),
+    memberships: tableOf(bootstrap.memberships, (membership) => membership.channelId),
+    windows: {},
+  }
+}

@@ -1,0 +1,232 @@
+import {
+  getBootstrap,
+  isProblem,
+  logout,
+  Realtime,
+  type Account,
+  type Bootstrap,
+  type Channel,
+  type ConnectionState,
+  type EventFrame,
+  type Membership,
+  type PresenceState,
+  type User,
+} from '$api'
+import { randomId } from '$platform'
+import { createContext } from 'svelte'
+import { SvelteMap } from 'svelte/reactivity'
+import { apply, stateOf, type AnyEvent, type HubEvent, type State } from './core'
+import { Typing } from './typing.svelte'
+
+const NOBODY: readonly User[] = []
+const EVENT_WAIT_MS = 2_000
+
+export interface HearthHandlers {
+  /** The session ended: here by choice, or elsewhere. */
+  onSignedOut: (chosen: boolean) => void
+  /** The server speaks a newer protocol than this page. */
+  onOutdated: () => void
+}
+
+/** The live picture of the team: what the server holds, kept true by its events. */
+export class Hearth {
+  #state: State
+  #handlers: HearthHandlers
+  #listeners = new Set<(event: HubEvent) => void>()
+  #queue: HubEvent[] = []
+  #flushing = false
+  readonly realtime: Realtime
+
+  connection = $state<ConnectionState>('connecting')
+  /** Counts how often everything was loaded afresh; views that hold on to numbers start over with it. */
+  epoch = $state(0)
+  readonly typing: Typing
+  #presence = new SvelteMap<string, PresenceState>()
+
+  constructor(bootstrap: Bootstrap, handlers: HearthHandlers) {
+    this.#state = $state.raw(stateOf(bootstrap))
+    this.#handlers = handlers
+    this.typing = new Typing(() => this.me.id)
+    this.realtime = new Realtime({
+      client: randomId(),
+      cursor: bootstrap.cursor,
+      onState: (state) => {
+        this.connection = state
+        if (state === 'waiting') this.typing.clear()
+      },
+      onEvent: (frame) => this.#enqueue(frame),
+      onPresence: (full, users) => {
+        if (full) this.#presence.clear()
+        for (const user of users) this.#presence.set(user.userId, user.state)
+      },
+      onTyping: (channelId, userId) => this.typing.noticed(channelId, userId),
+      onReset: () => this.#reload(),
+      onSignedOut: () => handlers.onSignedOut(false),
+      onOutdated: () => handlers.onOutdated(),
+      onUnreachable: () => void this.#askWhy(),
+    })
+  }
+
+  start(): void {
+    this.realtime.start()
+  }
+
+  stop(): void {
+    this.realtime.stop()
+    this.typing.clear()
+  }
+
+  // The parts of the picture; each changes only when it changed.
+
+  readonly hub = $derived.by(() => this.#state.hub)
+  readonly me: Account = $derived.by(() => this.#state.me)
+  readonly users = $derived.by(() => this.#state.users)
+  readonly channels = $derived.by(() => this.#state.channels)
+  readonly memberships = $derived.by(() => this.#state.memberships)
+  readonly windows = $derived.by(() => this.#state.windows)
+
+  /** Everybody who is here, by name. */
+  readonly people: readonly User[] = $derived.by(() => {
+    const here = Object.values(this.users).filter((user) => user.deletedAt === null)
+    return here.length ? here.sort((a, b) => a.name.localeCompare(b.name)) : NOBODY
+  })
+
+  readonly #byUsername = $derived.by(() => {
+    const table: Record<string, User> = {}
+    for (const user of Object.values(this.users)) {
+      if (user.deletedAt === null) table[user.username.toLowerCase()] = user
+    }
+    return table
+  })
+
+  readonly #byChannelName = $derived.by(() => {
+    const table: Record<string, Channel> = {}
+    for (const channel of Object.values(this.channels)) {
+      if (channel.kind !== 'direct') table[channel.name.toLowerCase()] = channel
+    }
+    return table
+  })
+
+  readonly #directs = $derived.by(() => {
+    const table: Record<string, Channel> = {}
+    for (const channel of Object.values(this.channels)) {
+      if (channel.kind === 'direct')
+        table[directKey(channel.members.map((member) => member.userId))] = channel
+    }
+    return table
+  })
+
+  userByUsername(username: string): User | undefined {
+    return this.#byUsername[username.toLowerCase()]
+  }
+
+  channelByName(name: string): Channel | undefined {
+    return this.#byChannelName[name.toLowerCase()]
+  }
+
+  /** The conversation with exactly these others. */
+  directWith(userIds: readonly string[]): Channel | undefined {
+    return this.#directs[directKey([...userIds, this.me.id])]
+  }
+
+  membership(channelId: string): Membership | undefined {
+    return this.memberships[channelId]
+  }
+
+  presenceOf(userId: string): PresenceState {
+    return this.#presence.get(userId) ?? 'offline'
+  }
+
+  /** Takes in an answer or an event. */
+  apply(event: AnyEvent): void {
+    this.#state = apply(this.#state, event)
+  }
+
+  /** Hears every durable event after it was applied; returns how to stop. */
+  listen(listener: (event: HubEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Waits until a conversation that was just joined or opened is mine: its event says so, or a fresh load. */
+  async membershipOf(channelId: string): Promise<void> {
+    if (this.connection === 'live' && !this.memberships[channelId]) {
+      await new Promise<void>((resolve) => {
+        const unlisten = this.listen(() => {
+          if (this.memberships[channelId]) done()
+        })
+        const timer = setTimeout(() => done(), EVENT_WAIT_MS)
+        const done = () => {
+          unlisten()
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+    if (!this.memberships[channelId]) await this.refresh()
+  }
+
+  /** Loads everything afresh outside of the socket's own reset, for when an answer came without its event. */
+  async refresh(): Promise<void> {
+    const bootstrap = await getBootstrap()
+    this.apply({ name: 'bootstrapped', data: bootstrap })
+    this.epoch++
+  }
+
+  async signOut(): Promise<void> {
+    try {
+      await logout()
+    } catch (error) {
+      // Already signed out is what was wanted.
+      if (!isProblem(error) || error.status !== 401) throw error
+    }
+    this.stop()
+    this.#handlers.onSignedOut(true)
+  }
+
+  /** A replay of a thousand events is one change on screen, not a thousand. */
+  #enqueue(frame: EventFrame) {
+    this.#queue.push({ name: frame.name, data: frame.data } as HubEvent)
+    if (this.#flushing) return
+    this.#flushing = true
+    setTimeout(() => this.#flush(), 0)
+  }
+
+  #flush() {
+    const events = this.#queue
+    this.#queue = []
+    this.#flushing = false
+    this.#state = events.reduce<State>(apply, this.#state)
+    for (const event of events) {
+      if (event.name === 'message.created') {
+        this.typing.ended(event.data.message.channelId, event.data.message.authorId)
+      }
+      for (const listener of this.#listeners) listener(event)
+    }
+  }
+
+  async #reload(): Promise<string> {
+    const bootstrap = await getBootstrap(AbortSignal.timeout(20_000))
+    this.#queue = []
+    this.apply({ name: 'bootstrapped', data: bootstrap })
+    this.epoch++
+    return bootstrap.cursor
+  }
+
+  async #askWhy() {
+    try {
+      await getBootstrap(AbortSignal.timeout(10_000))
+    } catch (error) {
+      if (isProblem(error) && error.status === 401) {
+        this.stop()
+        this.#handlers.onSignedOut(false)
+      }
+    }
+  }
+}
+
+function directKey(userIds: readonly string[]): string {
+  return [...new Set(userIds)].sort().join(' ')
+}
+
+export const [useHearth, provideHearth] = createContext<Hearth>()

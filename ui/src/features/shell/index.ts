@@ -1,0 +1,1 @@
+export { default as Boot } from './Boot.svelte'

@@ -1,0 +1,2 @@
+export { AccountCommands } from '$features/accounts'
+export { Palette } from '$features/palette'

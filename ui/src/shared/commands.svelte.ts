@@ -1,0 +1,46 @@
+import { untrack, type Component } from 'svelte'
+
+/** Something the palette can do or go to. */
+export interface Command {
+  /** Stable; recent choices are remembered by it. */
+  id: string
+  /** What the row says, in the reader's language. */
+  label: string
+  /** The heading it is listed under when nothing was typed. */
+  group: string
+  /** More words it is found by. */
+  keywords?: readonly string[]
+  /** A quieter second text: the topic of a channel, the user name of a person. */
+  detail?: string
+  icon?: Component<{ size?: number | string }>
+  /** A person's picture in place of an icon. */
+  person?: { id: string; name: string; avatar: string | null }
+  /** Shown at the end of the row, in the notation of `Shortcut.keys`. */
+  keys?: string
+  /** Listed before its equals: 1 for a conversation with unread messages, for instance. */
+  weight?: number
+  run: () => unknown
+}
+
+/** Where features put what the palette offers, so that no feature needs to know another. */
+export class Commands {
+  #sources = $state.raw<readonly (() => readonly Command[])[]>([])
+
+  /** Adds a source, asked anew whenever what it reads changes; returns how to take it away. */
+  add(source: () => readonly Command[]): () => void {
+    // Called in effects, which must not depend on what others add.
+    untrack(() => (this.#sources = [...this.#sources, source]))
+    return () => {
+      untrack(() => (this.#sources = this.#sources.filter((other) => other !== source)))
+    }
+  }
+
+  get all(): Command[] {
+    return this.#sources.flatMap((source) => source())
+  }
+
+  /** Whether the palette is on screen; anything may open it. */
+  open = $state(false)
+  /** Whether the list of shortcuts is on screen. */
+  helpOpen = $state(false)
+}
