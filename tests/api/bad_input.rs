@@ -1,0 +1,215 @@
+//! Every operation of the API description, as something to send nonsense to.
+
+use crate::{
+    answer::Answer,
+    person::{Person, id},
+    world::{PASSWORD, World},
+};
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+/// One operation with everything that is needed to ask it.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    pub(crate) name: String,
+    pub(crate) method: Method,
+    /// Below `/api/v1`, with `{…}` in it.
+    template: String,
+    /// The names of what is in braces.
+    pub(crate) parts: Vec<String>,
+    pub(crate) query: Vec<String>,
+    /// The fields of a JSON body with their kinds; `None` where there is no JSON body.
+    pub(crate) fields: Option<Vec<Field>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) required: bool,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    Text,
+    Word,
+    Number,
+    Truth,
+    List,
+}
+
+/// Every operation but the socket.
+pub(crate) fn operations() -> Vec<Operation> {
+    let document = serde_json::to_value(hearth_server::router::openapi()).unwrap();
+    let mut found = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap().to_owned();
+            if name == "realtime" {
+                continue;
+            }
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let named = |place: &str| {
+                let these = parameters.iter().filter(|parameter| parameter["in"] == place);
+                these.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+            };
+            found.push(Operation {
+                name,
+                method: method.to_uppercase().parse().unwrap(),
+                template: path.strip_prefix("/api/v1").unwrap().to_owned(),
+                parts: named("path"),
+                query: named("query"),
+                fields: fields(&document, &operation["requestBody"]["content"]["application/json"]["schema"]),
+            });
+        }
+    }
+    found
+}
+
+fn fields(document: &Value, schema: &Value) -> Option<Vec<Field>> {
+    let schema = resolved(document, schema);
+    let properties = schema["properties"].as_object()?;
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let field = |(name, schema): (&String, &Value)| Field {
+        name: name.clone(),
+        required: required.contains(&json!(name)),
+        kind: kind(&resolved(document, schema)),
+    };
+    Some(properties.iter().map(field).collect())
+}
+
+/// What a reference or an optional schema stands for.
+fn resolved(document: &Value, schema: &Value) -> Value {
+    if let Some(place) = schema["$ref"].as_str() {
+        return resolved(document, document.pointer(&place[1..]).unwrap());
+    }
+    for either in ["oneOf", "anyOf", "allOf"] {
+        if let Some(choices) = schema[either].as_array() {
+            let some = choices.iter().find(|choice| choice["type"] != "null").unwrap();
+            return resolved(document, some);
+        }
+    }
+    schema.clone()
+}
+
+fn kind(schema: &Value) -> Kind {
+    let is =
+        |name: &str| schema["type"] == name || schema["type"].as_array().is_some_and(|all| all.contains(&json!(name)));
+    if schema["enum"].is_array() {
+        Kind::Word
+    } else if is("integer") {
+        Kind::Number
+    } else if is("boolean") {
+        Kind::Truth
+    } else if is("array") {
+        Kind::List
+    } else {
+        assert!(is("string"), "{schema}");
+        Kind::Text
+    }
+}
+
+impl Operation {
+    /// A body that fits as far as the description tells, with the required fields only.
+    pub(crate) fn body(&self) -> Map<String, Value> {
+        let required = self.fields.iter().flatten().filter(|field| field.required);
+        required.map(|field| (field.name.clone(), self.sample(field))).collect()
+    }
+
+    fn sample(&self, field: &Field) -> Value {
+        match (field.name.as_str(), field.kind) {
+            ("email", _) if self.name != "login" => json!("sample@example.org"),
+            ("password" | "newPassword", _) => json!(PASSWORD),
+            ("kind", _) => json!("public"),
+            ("scopes", _) => json!(["read"]),
+            (_, Kind::Number) => json!(1),
+            (_, Kind::Truth) => json!(true),
+            (_, Kind::List) => json!([]),
+            (_, Kind::Text | Kind::Word) => json!("sample"),
+        }
+    }
+
+    pub(crate) fn changes(&self) -> bool {
+        self.method != Method::GET
+    }
+}
+
+/// A team with something of every kind in it.
+pub(crate) struct Scene {
+    pub(crate) world: World,
+    pub(crate) ann: Person,
+    parts: Vec<(&'static str, String)>,
+}
+
+impl Scene {
+    pub(crate) async fn new() -> Self {
+        let (world, ann) = World::new().await;
+        Self::filled(world, ann).await
+    }
+
+    pub(crate) async fn on_disk() -> Self {
+        let (world, ann) = World::on_disk().await;
+        Self::filled(world, ann).await
+    }
+
+    async fn filled(world: World, ann: Person) -> Self {
+        ann.patch("/admin/settings", &json!({"registration": "open"})).await.is(200);
+        let bob = world.join(&ann, "Bob", "member").await;
+        let general = ann.general().await;
+        ann.say(&general, "hello").await;
+        let invite = id(&ann.post("/invites", &json!({})).await.is(201));
+        let token = id(&ann.post("/tokens", &json!({"name": "x", "scopes": ["read"]})).await.is(201));
+        let session = id(&world.login("ann").await.get("/sessions").await.is(200)[0]);
+        let parts = vec![
+            ("/invites/{id}", invite),
+            ("/tokens/{id}", token),
+            ("/sessions/{id}", session),
+            ("{id}", bob.id.clone()),
+            ("{userId}", bob.id),
+            ("{channelId}", general),
+            ("{number}", "1".to_owned()),
+            ("{code}", "abcdefghjkmnpqrs".to_owned()),
+            ("{hash}", "0123456789abcdef01234567".to_owned()),
+        ];
+        Self { world, ann, parts }
+    }
+
+    /// The path of an operation; `with` puts something else in the place of one part.
+    pub(crate) fn path(&self, operation: &Operation, with: Option<(&str, &str)>) -> String {
+        let mut path = operation.template.clone();
+        if let Some((part, text)) = with {
+            path = path.replace(&format!("{{{part}}}"), text);
+        }
+        for (part, value) in &self.parts {
+            let filled = part.rsplit_once('{').map_or(value.clone(), |(before, _)| format!("{before}{value}"));
+            path = path.replace(part, &filled);
+        }
+        path
+    }
+
+    /// Asks as ann, with a body of these bytes.
+    pub(crate) async fn ask(&self, operation: &Operation, path: &str, body: Option<Vec<u8>>) -> Answer {
+        let request = self.ann.request(operation.method.clone(), path);
+        let request = match body {
+            Some(body) => request.header("content-type", "application/json").body(body),
+            None => request,
+        };
+        self.ann.send(request).await
+    }
+
+    /// Everything that a fresh load shows, and what only admins and the person see.
+    pub(crate) async fn everything(&self) -> Vec<Value> {
+        let mut all = Vec::new();
+        for path in ["/bootstrap", "/invites", "/tokens", "/sessions", "/admin/settings", "/users/me"] {
+            all.push(self.ann.get(path).await.is(200));
+        }
+        all
+    }
+}
+
+/// A refusal of a client's fault, told as a problem document.
+#[track_caller]
+pub(crate) fn assert_refused(answer: &Answer, what: &str) {
+    assert!((400..500).contains(&answer.status), "{what}: {} → {} {:.300}", answer.asked, answer.status, answer.text);
+    answer.problem();
+}

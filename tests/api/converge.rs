@@ -1,0 +1,207 @@
+//! Applying events gives what loading afresh gives, whatever happened and whoever was away.
+
+use crate::{
+    person::{Person, id},
+    replica::{Replica, State},
+    world::World,
+};
+use futures_util::future::join_all;
+use proptest::{
+    prelude::{Just, Strategy, any, prop, prop_oneof},
+    test_runner::{Config, TestRunner},
+};
+use serde_json::json;
+
+/// One thing that somebody does. Numbers choose among what there is by their remainder.
+#[derive(Clone, Debug)]
+enum Act {
+    Say(usize),
+    Edit(usize, u32),
+    Delete(usize, u32),
+    Read(usize, u32),
+    Create { private: bool, with: usize },
+    Direct(usize),
+    Rename(usize, u8),
+    Archive(usize, bool),
+    Join(usize),
+    Leave(usize),
+    Add(usize, usize),
+    Remove(usize, usize),
+    Manager(usize, usize, bool),
+    Profile(u8),
+    Settings(u8),
+    Role(usize, bool),
+    Banish,
+}
+
+/// What happens next: several people act at once, or somebody's client goes away or comes back.
+#[derive(Clone, Debug)]
+enum Step {
+    Together(Vec<(usize, Act)>),
+    Away(usize),
+    Back(usize),
+    Look(usize),
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let channel = 0..8_usize;
+    let person = 0..4_usize;
+    prop_oneof![
+        8 => channel.clone().prop_map(Act::Say),
+        2 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Edit(channel, number)),
+        4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Delete(channel, number)),
+        4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Read(channel, number)),
+        2 => (any::<bool>(), person.clone()).prop_map(|(private, with)| Act::Create { private, with }),
+        1 => person.clone().prop_map(Act::Direct),
+        1 => (channel.clone(), any::<u8>()).prop_map(|(channel, name)| Act::Rename(channel, name)),
+        1 => (channel.clone(), any::<bool>()).prop_map(|(channel, archived)| Act::Archive(channel, archived)),
+        3 => channel.clone().prop_map(Act::Join),
+        3 => channel.clone().prop_map(Act::Leave),
+        3 => (channel.clone(), person.clone()).prop_map(|(channel, other)| Act::Add(channel, other)),
+        3 => (channel.clone(), person.clone()).prop_map(|(channel, other)| Act::Remove(channel, other)),
+        1 => (channel, person.clone(), any::<bool>()).prop_map(|(channel, other, manager)| Act::Manager(channel, other, manager)),
+        1 => any::<u8>().prop_map(Act::Profile),
+        1 => any::<u8>().prop_map(Act::Settings),
+        1 => (1..3_usize, any::<bool>()).prop_map(|(who, guest)| Act::Role(who, guest)),
+        1 => Just(Act::Banish),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => prop::collection::vec((0..3_usize, act()), 1..5).prop_map(Step::Together),
+        1 => (0..3_usize).prop_map(Step::Away),
+        1 => (0..3_usize).prop_map(Step::Back),
+        1 => (0..3_usize).prop_map(Step::Look),
+    ]
+}
+
+struct Scene {
+    _world: World,
+    /// ann (owner), bob (member), gil (guest), dee (who may be taken out of the team).
+    people: [Person; 4],
+    replicas: Vec<Replica>,
+    /// Known to all three and left alone, so that a moment can be marked in it.
+    room: String,
+    channels: Vec<String>,
+    marks: u32,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let (world, ann) = World::new().await;
+        let bob = world.join(&ann, "Bob", "member").await;
+        let gil = world.join(&ann, "Gil", "guest").await;
+        let dee = world.join(&ann, "Dee", "member").await;
+        let room = ann.channel("room", "private", &[&bob, &gil]).await;
+        let zoo = ann.channel("zoo", "public", &[&gil, &dee]).await;
+        let channels = vec![ann.general().await, zoo];
+        let people = [ann, bob, gil, dee];
+        let replicas = join_all(people.iter().take(3).map(Replica::new)).await;
+        Self { _world: world, people, replicas, room, channels, marks: 0 }
+    }
+
+    async fn perform(&mut self, step: &Step) {
+        match step {
+            Step::Together(acts) => {
+                let made = join_all(acts.iter().map(|(who, act)| self.act(*who, act))).await;
+                for channel in made.into_iter().flatten() {
+                    if !self.channels.contains(&channel) {
+                        self.channels.push(channel);
+                    }
+                }
+            }
+            Step::Away(who) => self.replicas[*who].disconnect(),
+            Step::Back(who) => {
+                self.replicas[*who].connect().await;
+            }
+            Step::Look(who) => self.look(*who).await,
+        }
+    }
+
+    /// Has somebody's client see everything that has happened.
+    async fn look(&mut self, who: usize) {
+        self.marks += 1;
+        let mark = format!("mark {}", self.marks);
+        self.people[0].say(&self.room, &mark).await;
+        self.replicas[who].catch_up(&mark).await;
+    }
+
+    /// Tries something. It may be refused, but never by a fault of the server. Gives the id of a
+    /// channel that was made.
+    async fn act(&self, who: usize, act: &Act) -> Option<String> {
+        let me = &self.people[who];
+        let path = |channel: &usize| format!("/channels/{}", self.channels[channel % self.channels.len()]);
+        let person = |other: &usize| &self.people[other % self.people.len()].id;
+        let answer = match act {
+            Act::Say(channel) => me.post(&format!("{}/messages", path(channel)), &json!({"body": "hello"})).await,
+            Act::Edit(channel, number) => {
+                me.patch(&format!("{}/messages/{number}", path(channel)), &json!({"body": "changed"})).await
+            }
+            Act::Delete(channel, number) => me.delete(&format!("{}/messages/{number}", path(channel))).await,
+            Act::Read(channel, number) => me.put(&format!("{}/read", path(channel)), &json!({"number": number})).await,
+            Act::Create { private, with } => {
+                let name = uuid::Uuid::now_v7().to_string();
+                let kind = if *private { "private" } else { "public" };
+                me.post("/channels", &json!({"name": name, "kind": kind, "memberIds": [person(with)]})).await
+            }
+            Act::Direct(other) => me.post("/direct", &json!({"userIds": [person(other)]})).await,
+            Act::Rename(channel, name) => me.patch(&path(channel), &json!({"name": format!("name-{name}")})).await,
+            Act::Archive(channel, archived) => me.patch(&path(channel), &json!({"archived": archived})).await,
+            Act::Join(channel) => me.put(&format!("{}/members/me", path(channel)), &json!({})).await,
+            Act::Leave(channel) => me.delete(&format!("{}/members/me", path(channel))).await,
+            Act::Add(channel, other) => {
+                me.put(&format!("{}/members/{}", path(channel), person(other)), &json!({})).await
+            }
+            Act::Remove(channel, other) => me.delete(&format!("{}/members/{}", path(channel), person(other))).await,
+            Act::Manager(channel, other, manager) => {
+                let role = if *manager { "manager" } else { "member" };
+                me.patch(&format!("{}/members/{}", path(channel), person(other)), &json!({"role": role})).await
+            }
+            Act::Profile(number) => me.patch("/users/me", &json!({"title": format!("Title {number}")})).await,
+            Act::Settings(number) => me.patch("/admin/settings", &json!({"name": format!("Team {number}")})).await,
+            Act::Role(other, guest) => {
+                let role = if *guest { "guest" } else { "member" };
+                me.patch(&format!("/users/{}", person(other)), &json!({"role": role})).await
+            }
+            Act::Banish => me.delete(&format!("/users/{}", self.people[3].id)).await,
+        };
+        assert!(answer.status < 500, "{act:?} {}", answer.text);
+        let made = answer.status == 201 && matches!(act, Act::Create { .. } | Act::Direct(_));
+        made.then(|| id(&answer.json()["data"]))
+    }
+}
+
+/// Plays the steps, lets every client come back, and compares each with a fresh load.
+async fn converges(steps: &[Step]) {
+    let mut scene = Scene::new().await;
+    for step in steps {
+        scene.perform(step).await;
+    }
+    scene.people[0].say(&scene.room, "the end").await;
+    for replica in &mut scene.replicas {
+        replica.catch_up("the end").await;
+        let afresh = State::loaded(&replica.person.bootstrap().await);
+        let held = &replica.state;
+        let name = &replica.person.account["name"];
+        assert_eq!(held.hub, afresh.hub, "{name}: the hub");
+        assert_eq!(held.me, afresh.me, "{name}: the own account");
+        assert_eq!(held.users, afresh.users, "{name}: the people");
+        assert_eq!(held.channels, afresh.channels, "{name}: the channels");
+        assert_eq!(held.memberships, afresh.memberships, "{name}: the memberships");
+    }
+}
+
+#[test]
+fn applying_events_gives_what_loading_afresh_gives() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let config = Config { cases: 24, max_shrink_iters: 300, failure_persistence: None, ..Config::default() };
+    let steps = prop::collection::vec(step(), 5..40);
+    let outcome = TestRunner::new(config).run(&steps, |steps| {
+        runtime.block_on(converges(&steps));
+        Ok(())
+    });
+    if let Err(failure) = outcome {
+        panic!("{failure}");
+    }
+}

@@ -1,0 +1,43 @@
+//! Hearth as its clients meet it: every test starts a real server and talks HTTP and WebSocket.
+//!
+//! One binary, because linking the database takes long; a module per feature.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected ends there")]
+
+mod accounts;
+mod answer;
+mod bad_fields;
+mod bad_input;
+mod bad_requests;
+mod channels;
+mod converge;
+mod disk;
+mod explain;
+mod guard;
+mod history;
+mod idempotency;
+mod invites;
+mod journal;
+mod limits;
+mod members;
+mod messages;
+mod openapi;
+mod people;
+mod permission;
+mod permission_walk;
+mod person;
+mod profile;
+mod raw;
+mod reads;
+mod realtime;
+mod replay;
+mod replica;
+mod reset;
+mod schema;
+mod sessions;
+mod setup;
+mod socket;
+mod sockets_close;
+mod tokens;
+mod trim;
+mod world;

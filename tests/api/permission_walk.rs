@@ -1,0 +1,206 @@
+//! One try at an action, in a situation made for it, and what the permission table says of it.
+
+use crate::{
+    answer::Answer,
+    person::{Person, id},
+    world::World,
+};
+use hearth_server::permission::{Action, Relation, Role, allowed};
+use reqwest::Method;
+use serde_json::json;
+
+/// How somebody stands to a channel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Standing {
+    Outside,
+    Member,
+    Manager,
+}
+
+impl Standing {
+    pub(crate) const ALL: [Self; 3] = [Self::Outside, Self::Member, Self::Manager];
+}
+
+pub(crate) fn word(role: Role) -> &'static str {
+    match role {
+        Role::Guest => "guest",
+        Role::Member => "member",
+        Role::Admin => "admin",
+        Role::Owner => "owner",
+    }
+}
+
+/// The people of the walk: ann owns the team, tom is in every channel, una in none.
+pub(crate) struct Cast {
+    pub(crate) world: World,
+    pub(crate) ann: Person,
+    pub(crate) tom: Person,
+    pub(crate) una: Person,
+    made: u32,
+}
+
+impl Cast {
+    pub(crate) async fn new() -> Self {
+        let (world, ann) = World::new().await;
+        let tom = world.join(&ann, "Tom", "member").await;
+        let una = world.join(&ann, "Una", "member").await;
+        Self { world, ann, tom, una, made: 0 }
+    }
+
+    /// A name that nothing has yet.
+    pub(crate) fn name(&mut self) -> String {
+        self.made += 1;
+        format!("name{}", self.made)
+    }
+
+    /// Somebody new of this role.
+    pub(crate) async fn person(&mut self, role: Role) -> Person {
+        let name = self.name();
+        let joined_as = if role == Role::Owner { "admin" } else { word(role) };
+        let person = self.world.join(&self.ann, &name, joined_as).await;
+        if role == Role::Owner {
+            self.ann.make(&person, "owner").await;
+        }
+        person
+    }
+
+    /// A new channel in which somebody stands like this, and in which ann said the first message
+    /// and the somebody, while they were in it, the second.
+    pub(crate) async fn channel(&mut self, kind: &str, actor: &Person, standing: Standing) -> String {
+        let name = self.name();
+        let channel = self.ann.channel(&name, kind, &[&self.tom, actor]).await;
+        self.ann.say(&channel, "said by ann").await;
+        actor.say(&channel, "said by the actor").await;
+        match standing {
+            Standing::Outside => self.ann.remove(&channel, actor).await,
+            Standing::Member => {}
+            Standing::Manager => {
+                let path = format!("/channels/{channel}/members/{}", actor.id);
+                self.ann.patch(&path, &json!({"role": "manager"})).await.is(200);
+            }
+        }
+        channel
+    }
+}
+
+/// Every answer of the API by which this action could be taken in a channel. The message is the
+/// actor's own or ann's.
+pub(crate) async fn try_in_channel(
+    cast: &Cast,
+    action: Action,
+    actor: &Person,
+    channel: &str,
+    own: bool,
+) -> Vec<Answer> {
+    let path = format!("/channels/{channel}");
+    let message = format!("{path}/messages/{}", if own { 2 } else { 1 });
+    match action {
+        Action::ViewChannel => vec![actor.get(&path).await, actor.get(&format!("{path}/members")).await],
+        Action::ReadMessages => vec![
+            actor.get(&format!("{path}/messages")).await,
+            actor.get(&message).await,
+            actor.get(&format!("{message}/revisions")).await,
+        ],
+        Action::JoinChannel => vec![actor.put(&format!("{path}/members/me"), &json!({})).await],
+        Action::LeaveChannel => vec![actor.delete(&format!("{path}/members/{}", actor.id)).await],
+        Action::EditChannel => vec![actor.patch(&path, &json!({"topic": "Changed"})).await],
+        Action::ArchiveChannel => vec![actor.patch(&path, &json!({"archived": true})).await],
+        Action::AddMember => vec![actor.put(&format!("{path}/members/{}", cast.una.id), &json!({})).await],
+        Action::RemoveMember => vec![actor.delete(&format!("{path}/members/{}", cast.tom.id)).await],
+        Action::SetMemberRole => {
+            vec![actor.patch(&format!("{path}/members/{}", cast.tom.id), &json!({"role": "manager"})).await]
+        }
+        Action::SendMessage => vec![actor.post(&format!("{path}/messages"), &json!({"body": "hello"})).await],
+        Action::EditMessage => vec![actor.patch(&message, &json!({"body": "changed"})).await],
+        Action::DeleteMessage => vec![actor.delete(&message).await],
+        other => panic!("{other:?} is not about a channel"),
+    }
+}
+
+/// Every answer by which this action could be taken on a person, or on nothing in particular.
+pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person, name: &str) -> Vec<Answer> {
+    let path = format!("/users/{}", target.id);
+    match action {
+        Action::ViewPeople => vec![actor.get("/users").await, actor.get(&path).await],
+        Action::EditPerson => {
+            vec![
+                actor.patch(&path, &json!({"title": name})).await,
+                actor.put(&path, &json!({"statusText": name})).await,
+            ]
+        }
+        Action::SetRole => {
+            let now = target.get("/users/me").await.is(200)["role"].clone();
+            vec![actor.patch(&path, &json!({"role": if now == "member" { "guest" } else { "member" }})).await]
+        }
+        Action::RemovePerson => vec![actor.delete(&path).await],
+        Action::CreateResetLink => vec![actor.post(&format!("{path}/reset-link"), &json!({})).await],
+        Action::ManageInvites => {
+            let made = actor.post("/invites", &json!({"role": "guest"})).await;
+            let revoked = made.json()["data"]["id"].as_str().map(str::to_owned);
+            let revoking = match revoked {
+                Some(invite) => vec![actor.delete(&format!("/invites/{invite}")).await],
+                None => Vec::new(),
+            };
+            [vec![made, actor.get("/invites").await], revoking].concat()
+        }
+        Action::ManageSettings => {
+            vec![
+                actor.get("/admin/settings").await,
+                actor.patch("/admin/settings", &json!({"registration": "invite"})).await,
+            ]
+        }
+        Action::CreateChannel => vec![
+            actor.post("/channels", &json!({"name": name, "kind": "public"})).await,
+            actor.post("/channels", &json!({"name": format!("{name}-private"), "kind": "private"})).await,
+        ],
+        Action::OpenDirect => {
+            let request = actor.request(Method::POST, "/direct").json(&json!({"userIds": [target.id]}));
+            vec![actor.send(request).await]
+        }
+        other => panic!("{other:?} is about a channel"),
+    }
+}
+
+/// What the answer has to be in a channel: one may not know of it, may not do it, or may.
+pub(crate) fn expected_in_channel(action: Action, role: Role, is: Relation) -> Verdict {
+    if !allowed(Action::ViewChannel, role, is) {
+        Verdict::NotFound
+    } else if allowed(action, role, is) {
+        Verdict::Done
+    } else {
+        Verdict::Forbidden
+    }
+}
+
+/// What becomes of a try.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Verdict {
+    Done,
+    Forbidden,
+    NotFound,
+}
+
+impl Verdict {
+    pub(crate) fn of(answer: &Answer) -> Self {
+        match answer.status {
+            200 | 201 | 204 => Self::Done,
+            403 => {
+                assert_eq!(answer.refused(403, "forbidden")["error"], "Insufficient permissions.");
+                Self::Forbidden
+            }
+            404 => {
+                answer.refused(404, "not_found");
+                Self::NotFound
+            }
+            other => panic!("{} → {other} {}", answer.asked, answer.text),
+        }
+    }
+}
+
+/// The id of a channel that every one of these people is in and in which ann can mark a moment.
+pub(crate) async fn common_room(cast: &mut Cast, people: &[&Person]) -> String {
+    let name = cast.name();
+    let ids: Vec<_> = people.iter().map(|person| &person.id).collect();
+    let body = json!({"name": name, "kind": "private", "memberIds": ids});
+    id(&cast.ann.post("/channels", &body).await.is(201))
+}

@@ -1,0 +1,193 @@
+//! A client that holds the team by applying events, as "Client state rules" of the API say.
+
+use crate::{person::Person, socket::Socket};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// The team as one client knows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct State {
+    pub(crate) hub: Value,
+    pub(crate) me: Value,
+    pub(crate) users: BTreeMap<String, Value>,
+    pub(crate) channels: BTreeMap<String, Value>,
+    pub(crate) memberships: BTreeMap<String, Value>,
+}
+
+fn by(key: &str, list: &Value) -> BTreeMap<String, Value> {
+    list.as_array().unwrap().iter().map(|entry| (text(&entry[key]), entry.clone())).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+impl State {
+    pub(crate) fn loaded(bootstrap: &Value) -> Self {
+        Self {
+            hub: bootstrap["hub"].clone(),
+            me: bootstrap["me"].clone(),
+            users: by("id", &bootstrap["users"]),
+            channels: by("id", &bootstrap["channels"]),
+            memberships: by("channelId", &bootstrap["memberships"]),
+        }
+    }
+
+    pub(crate) fn apply(&mut self, event: &Value) {
+        let data = &event["data"];
+        match event["name"].as_str().unwrap() {
+            "hub.updated" => self.hub = data["hub"].clone(),
+            "user.created" | "user.updated" | "user.deleted" => {
+                self.users.insert(text(&data["user"]["id"]), data["user"].clone());
+            }
+            "account.updated" => self.me = data["account"].clone(),
+            "channel.created" | "channel.updated" => self.set_channel(&data["channel"]),
+            "member.joined" => self.joined(data),
+            "member.updated" => {
+                self.set_channel(&data["channel"]);
+                if data["member"]["userId"] == self.me["id"]
+                    && let Some(own) = self.memberships.get_mut(&text(&data["channel"]["id"]))
+                {
+                    own["role"] = data["member"]["role"].clone();
+                }
+            }
+            "member.left" => self.left(data),
+            "message.created" => self.created(&data["message"]),
+            "message.updated" => {}
+            "message.deleted" => self.deleted(&data["message"]),
+            "read.updated" => {
+                if let Some(own) = self.memberships.get_mut(&text(&data["channelId"])) {
+                    own["readNumber"] = data["readNumber"].clone();
+                    own["unread"] = data["unread"].clone();
+                }
+            }
+            unknown => panic!("the event {unknown} is not in the contract"),
+        }
+    }
+
+    fn set_channel(&mut self, channel: &Value) {
+        self.channels.insert(text(&channel["id"]), channel.clone());
+    }
+
+    fn joined(&mut self, data: &Value) {
+        self.set_channel(&data["channel"]);
+        if data["member"]["userId"] == self.me["id"] {
+            let channel = text(&data["channel"]["id"]);
+            let membership = json!({
+                "channelId": channel,
+                "role": data["member"]["role"],
+                "readNumber": data["lastNumber"],
+                "lastNumber": data["lastNumber"],
+                "lastMessageAt": data["lastMessageAt"],
+                "unread": 0,
+                "joinedAt": data["joinedAt"],
+            });
+            self.memberships.insert(channel, membership);
+        }
+    }
+
+    fn left(&mut self, data: &Value) {
+        let id = text(&data["channelId"]);
+        if let Some(members) = self.channels.get_mut(&id).and_then(|channel| channel["members"].as_array_mut()) {
+            members.retain(|member| member["userId"] != data["userId"]);
+        }
+        if data["userId"] == self.me["id"] {
+            self.memberships.remove(&id);
+            let private = self.channels.get(&id).is_some_and(|channel| channel["kind"] == "private");
+            if private || self.me["role"] == "guest" {
+                self.channels.remove(&id);
+            }
+        }
+    }
+
+    fn created(&mut self, message: &Value) {
+        let Some(own) = self.memberships.get_mut(&text(&message["channelId"])) else { return };
+        own["lastNumber"] = message["number"].clone();
+        own["lastMessageAt"] = message["createdAt"].clone();
+        if message["authorId"] == self.me["id"] {
+            own["readNumber"] = message["number"].clone();
+            own["unread"] = json!(0);
+        } else {
+            own["unread"] = json!(own["unread"].as_u64().unwrap() + 1);
+        }
+    }
+
+    fn deleted(&mut self, message: &Value) {
+        let Some(own) = self.memberships.get_mut(&text(&message["channelId"])) else { return };
+        if message["number"].as_u64() > own["readNumber"].as_u64() {
+            own["unread"] = json!(own["unread"].as_u64().unwrap() - 1);
+        }
+    }
+}
+
+/// How a client came back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Came {
+    Replayed,
+    /// What it holds was loaded a moment ago.
+    Afresh,
+}
+
+/// A person's client: connected or away, with what it knows.
+pub(crate) struct Replica {
+    pub(crate) person: Person,
+    pub(crate) state: State,
+    cursor: String,
+    socket: Option<Socket>,
+}
+
+impl Replica {
+    pub(crate) async fn new(person: &Person) -> Self {
+        let mut replica = Self { person: person.clone(), state: State::default(), cursor: String::new(), socket: None };
+        replica.connect().await;
+        replica
+    }
+
+    /// Goes away without a word.
+    pub(crate) fn disconnect(&mut self) {
+        self.socket = None;
+    }
+
+    /// Comes back: goes on from the cursor, or loads afresh as often as it is told to.
+    pub(crate) async fn connect(&mut self) -> Came {
+        let mut came = Came::Replayed;
+        let mut socket = self.person.connect().await;
+        let mut resume = socket.hello(Some(&self.cursor)).await["resume"].take();
+        for _ in 0..5 {
+            if resume == "replayed" {
+                self.socket = Some(socket);
+                return came;
+            }
+            came = Came::Afresh;
+            let bootstrap = self.person.bootstrap().await;
+            self.state = State::loaded(&bootstrap);
+            self.cursor = text(&bootstrap["cursor"]);
+            resume = socket.hello(Some(&self.cursor)).await["resume"].take();
+        }
+        panic!("told to load afresh for ever");
+    }
+
+    /// Applies every event up to the message with this body, which was said already.
+    pub(crate) async fn catch_up(&mut self, end: &str) {
+        loop {
+            let Some(socket) = &mut self.socket else {
+                match self.connect().await {
+                    Came::Replayed => continue,
+                    Came::Afresh => return,
+                }
+            };
+            match socket.read().await {
+                Ok(frame) if frame["type"] == "event" => {
+                    self.state.apply(&frame);
+                    self.cursor = text(&frame["cursor"]);
+                    if frame["data"]["message"]["body"] == end {
+                        return;
+                    }
+                }
+                Ok(_) => {}
+                Err(4003) => self.socket = None,
+                Err(code) => panic!("closed with {code}"),
+            }
+        }
+    }
+}
