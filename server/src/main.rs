@@ -35,7 +35,7 @@ enum Command {
     Serve(Serve),
     /// Make the team and its owner without a browser
     Setup(Setup),
-    /// Print the API's description (OpenAPI 3.1)
+    /// Print the API's description (`OpenAPI` 3.1)
     Openapi,
 }
 

@@ -100,7 +100,7 @@ async fn build(path: &str) -> anyhow::Result<Arc<Datastore>> {
             {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            built => return Ok(built?),
+            built => return built,
         }
     }
 }
