@@ -5,12 +5,12 @@ use crate::{
     chat::Recent,
     config::Config,
     database::{Database, DirectoryLock},
+    discovery::Discovery,
     http::{Idempotency, limits::Limits},
     journal::Journal,
     realtime::Hub,
 };
 use std::sync::Arc;
-use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// A running hub. There is one in a process, behind an `Arc`; nothing else is global.
@@ -34,8 +34,8 @@ pub struct App {
     pub recent: Recent,
     /// Lets someone start the team from another computer, as long as there is no owner.
     pub setup_token: Option<String>,
-    /// Wakes the listener when the first run is done.
-    pub set_up: Notify,
+    /// The hub's place on the local network.
+    pub discovery: Discovery,
     /// Connections and jobs that have to end before the database closes.
     pub tasks: TaskTracker,
     /// Ends them.

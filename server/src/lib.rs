@@ -10,6 +10,7 @@
 //! | [`permission`] | who may do what, in one table |
 //! | [`realtime`] | connected clients, and how events reach them |
 //! | [`database`] | the storage engine, migrations, what its failures mean |
+//! | [`discovery`] | how teammates find and reach the hub on the local network |
 //! | [`web`] | the embedded web UI |
 //!
 //! A change goes handler → operation → [`journal::Journal::commit`]; a read goes handler →
@@ -22,6 +23,7 @@ pub mod clock;
 pub mod config;
 pub mod database;
 pub mod directory;
+pub mod discovery;
 pub mod error;
 mod files;
 pub mod http;
@@ -40,11 +42,12 @@ use app::App;
 use config::Config;
 use database::{Database, DirectoryLock, Place};
 use directory::Directory;
+use discovery::Discovery;
 use journal::Journal;
 use listener::Listener;
 use realtime::{Close, Hub};
 use std::{sync::Arc, time::Duration};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long connections get to end when the hub stops.
@@ -65,6 +68,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Resul
     let mut directory = Directory::new(hub);
     accounts::load(&database, &mut directory).await.context("people cannot be read")?;
     chat::load(&database, &mut directory).await.context("channels cannot be read")?;
+    discovery::load(&database, &mut directory).await.context("the network's settings cannot be read")?;
     let keys = config.data.as_deref().map_or_else(|| Ok(Keys::fresh()), Keys::open)?;
     let setup_token = if directory.settings.is_none() { setup_token(&config)? } else { None };
 
@@ -72,6 +76,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Resul
     let (journal, writer) = Journal::new(Arc::clone(&database), directory, &start, publish);
     let app = Arc::new(App {
         limits: http::limits::Limits::new(&config.limits),
+        discovery: Discovery::new(&config),
         config,
         database,
         journal,
@@ -81,7 +86,6 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Resul
         idempotency: http::Idempotency::default(),
         recent: chat::Recent::default(),
         setup_token,
-        set_up: Notify::new(),
         tasks: TaskTracker::new(),
         shutdown,
         lock,
@@ -108,6 +112,9 @@ pub async fn serve(listener: Listener, config: Config, shutdown: CancellationTok
 /// When the port is lost or the database does not close.
 pub async fn run(app: &Arc<App>, listener: Listener) -> anyhow::Result<()> {
     let router = router::router(Arc::clone(app));
+    listener.announce(app).context("the port is gone")?;
+    app.tasks.spawn(discovery::watch(Arc::clone(app)));
+    app.tasks.spawn(discovery::advertise(Arc::clone(app)));
     let accepted = listener::accept(app, listener, router).await;
     app.shutdown.cancel();
     stop(app).await?;

@@ -3,7 +3,7 @@
 use crate::{
     accounts,
     app::App,
-    chat,
+    chat, discovery,
     error::{AppError, Code},
     http::{extract::LARGEST_BODY, guard, idempotent, problems},
     ids::HubId,
@@ -63,6 +63,7 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .routes(routes!(get_health))
                 .merge(accounts::api::routes())
                 .merge(chat::api::routes())
+                .merge(discovery::api::routes())
                 .routes(routes!(realtime::api::realtime)),
         )
         .split_for_parts();

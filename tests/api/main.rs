@@ -21,6 +21,7 @@ mod journal;
 mod limits;
 mod members;
 mod messages;
+mod network;
 mod openapi;
 mod people;
 mod permission;

@@ -149,6 +149,9 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
                 actor.patch("/admin/settings", &json!({"registration": "invite"})).await,
             ]
         }
+        Action::ManageNetwork => {
+            vec![actor.get("/admin/network").await, actor.patch("/admin/network", &json!({"interfaces": null})).await]
+        }
         Action::CreateChannel => vec![
             actor.post("/channels", &json!({"name": name, "kind": "public"})).await,
             actor.post("/channels", &json!({"name": format!("{name}-private"), "kind": "private"})).await,

@@ -52,6 +52,14 @@ const CHROMIUM: Need = Need {
     present: || chromium().is_some(),
 };
 
+const IP: Need = Need {
+    what: "ip",
+    why: "makes the networks that discovery is tested on",
+    debian: &["iproute2"],
+    elsewhere: "Fedora: `dnf install iproute`",
+    present: || answer_of("ip", "-Version").is_some(),
+};
+
 /// What building and starting Hearth needs.
 pub(crate) fn for_building() -> Result<()> {
     for_interface()?;
@@ -68,6 +76,15 @@ pub(crate) fn for_interface() -> Result<()> {
 pub(crate) fn for_browser_tests() -> Result<()> {
     for_interface()?;
     have(&CHROMIUM)
+}
+
+/// What the tests on networks need; false where they cannot run at all.
+pub(crate) fn for_networks() -> Result<bool> {
+    if !cfg!(target_os = "linux") || !is_root() {
+        return Ok(false);
+    }
+    have(&IP)?;
+    Ok(true)
 }
 
 /// The browser that the tests drive.
@@ -92,7 +109,7 @@ fn have(need: &Need) -> Result<()> {
     }
     let packages = need.debian.join(" ");
     let debian = Path::new("/etc/debian_version").exists();
-    if debian && answer_of("id", "-u").as_deref() == Some("0") {
+    if debian && is_root() {
         say(&format!("{} is missing ({}): installing {packages}", need.what, need.why));
         run(&mut apt_get(&["update"]))?;
         let mut install = apt_get(&["install", "--yes", "--no-install-recommends"]);
@@ -104,6 +121,10 @@ fn have(need: &Need) -> Result<()> {
     }
     let how = if debian { format!("run `sudo apt-get install {packages}`") } else { need.elsewhere.to_owned() };
     bail!("{} is missing; it {}. To get it: {how}", need.what, need.why)
+}
+
+fn is_root() -> bool {
+    answer_of("id", "-u").as_deref() == Some("0")
 }
 
 fn apt_get(arguments: &[&str]) -> Command {

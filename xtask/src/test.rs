@@ -53,6 +53,7 @@ const STEPS: &[Step] = &[
         about: "the server over HTTP and the socket, and unit tests",
         run: |_| run(&mut cargo(&["test", "--workspace"])),
     },
+    Step { name: "network", about: "hubs, teammates and phones on networks of their own", run: |_| network() },
     Step { name: "browser", about: "people in real browsers", run: |_| browser::tests() },
     Step {
         name: "sleep",
@@ -114,6 +115,15 @@ fn npm_script(folder: &str, script: &str) -> Result<()> {
 fn npm_scripts(script: &str) -> Result<()> {
     npm_script("ui", script)?;
     npm_script("tests/e2e", script)
+}
+
+/// Networks are made of namespaces, which only root on Linux can make.
+fn network() -> Result<()> {
+    if !prerequisites::for_networks()? {
+        say("SKIPPED: making networks takes root on Linux");
+        return Ok(());
+    }
+    run(Command::new(program("hearth-network")?).arg("run"))
 }
 
 fn crash(options: &Options) -> Result<()> {

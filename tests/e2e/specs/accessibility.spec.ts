@@ -1,9 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { composer, freshBrowser, phone, rows, signedIn } from '../support/screens.ts'
-import { inviteCode, makeChannel, say } from '../support/team.ts'
+import { type Person, foundTeam, inviteCode, makeChannel, say } from '../support/team.ts'
 import { expect, test, useEmptyHearth, useHearth } from '../support/test.ts'
 
+let owner: Person | undefined
 const themes = ['light', 'dark'] as const
 
 test.describe('before there is a team', () => {
@@ -13,6 +14,25 @@ test.describe('before there is a team', () => {
       const page = await (await freshBrowser(browser, hub.hearth, { colorScheme })).newPage()
       await page.goto('/')
       await expect(page.getByRole('button', { name: 'Start the team' })).toBeVisible()
+      await expectNothingFound(page)
+    })
+  }
+})
+
+test.describe('letting teammates in', () => {
+  const hub = useEmptyHearth({ atHome: true })
+  for (const colorScheme of themes) {
+    test(`axe finds nothing before and after, ${colorScheme}`, async ({ browser }) => {
+      const ann = (owner ??= await foundTeam(hub.hearth))
+      await ann.api.patch('/admin/network', { lan: 'closed' })
+      const page = await signedIn(browser, hub.hearth, ann, '/let-in', { colorScheme })
+      await expect(page.getByRole('button', { name: 'Let teammates in' })).toBeVisible()
+      await expectNothingFound(page)
+      await page.getByRole('button', { name: 'Let teammates in' }).click()
+      await expect(page.getByRole('img', { name: /^QR code/ })).toBeVisible()
+      await expectNothingFound(page)
+      await page.goto('/settings/network')
+      await expect(page.getByRole('img', { name: /^QR code/ })).toBeVisible()
       await expectNothingFound(page)
     })
   }

@@ -26,6 +26,9 @@ export type Invite = Required<Omit<server.Invite, 'role' | 'code'>> & {
 export type Registration = server.Registration
 export type Hub = server.Hub
 export type Settings = server.Settings
+export type NetworkCheck = server.NetworkCheck
+export type NetworkInterface = server.NetworkInterface
+export type Network = Required<Omit<server.Network, 'name'>> & { name: Required<server.NetworkName> }
 export type SetupState = server.SetupView
 export type JoinInfo = Required<server.JoinView>
 /** Where a page of a moving feed stands; `before` and `after` are what to ask for next. */

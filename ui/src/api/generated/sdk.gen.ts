@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddMemberData, AddMemberErrors, AddMemberResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetResetData, GetResetErrors, GetResetResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetUserData, GetUserErrors, GetUserResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
+import type { AddMemberData, AddMemberErrors, AddMemberResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkCodeData, GetNetworkCodeErrors, GetNetworkCodeResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetResetData, GetResetErrors, GetResetResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetUserData, GetUserErrors, GetUserResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateNetworkData, UpdateNetworkErrors, UpdateNetworkResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -17,6 +17,28 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: Record<string, unknown>;
 };
+
+/**
+ * How teammates reach the hub, and whether they can
+ */
+export const getNetwork = <ThrowOnError extends boolean = false>(options?: Options<GetNetworkData, ThrowOnError>) => (options?.client ?? client).get<GetNetworkResponses, GetNetworkErrors, ThrowOnError>({ url: '/api/v1/admin/network', ...options });
+
+/**
+ * Let teammates in or no longer, or choose the interfaces; absent ones stay as they are
+ */
+export const updateNetwork = <ThrowOnError extends boolean = false>(options: Options<UpdateNetworkData, ThrowOnError>) => (options.client ?? client).patch<UpdateNetworkResponses, UpdateNetworkErrors, ThrowOnError>({
+    url: '/api/v1/admin/network',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A QR code with an address of the hub, as SVG
+ */
+export const getNetworkCode = <ThrowOnError extends boolean = false>(options?: Options<GetNetworkCodeData, ThrowOnError>) => (options?.client ?? client).get<GetNetworkCodeResponses, GetNetworkCodeErrors, ThrowOnError>({ url: '/api/v1/admin/network/code.svg', ...options });
 
 /**
  * The team's settings
