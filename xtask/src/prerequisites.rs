@@ -52,6 +52,14 @@ const CHROMIUM: Need = Need {
     present: || chromium().is_some(),
 };
 
+const PNGQUANT: Need = Need {
+    what: "pngquant",
+    why: "makes the pictures small",
+    debian: &["pngquant"],
+    elsewhere: "Fedora: `dnf install pngquant`; macOS: `brew install pngquant`; Windows: get it from https://pngquant.org",
+    present: || answer_of("pngquant", "--version").is_some(),
+};
+
 /// What building and starting Hearth needs.
 pub(crate) fn for_building() -> Result<()> {
     for_interface()?;
@@ -68,6 +76,12 @@ pub(crate) fn for_interface() -> Result<()> {
 pub(crate) fn for_browser_tests() -> Result<()> {
     for_interface()?;
     have(&CHROMIUM)
+}
+
+/// What the README's pictures need.
+pub(crate) fn for_pictures() -> Result<()> {
+    for_browser_tests()?;
+    have(&PNGQUANT)
 }
 
 /// The browser that the tests drive.

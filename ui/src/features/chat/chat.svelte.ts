@@ -38,8 +38,13 @@ export class Chat {
       owner: this.#owner,
       store: deviceStore,
       lock: tabLock(deviceStore),
-      send: ({ channelId, body, clientKey }) =>
-        sendMessage(channelId, body, clientKey, AbortSignal.timeout(SEND_DEADLINE_MS)),
+      send: ({ channelId, body, clientKey }, signal) =>
+        sendMessage(
+          channelId,
+          body,
+          clientKey,
+          AbortSignal.any([signal, AbortSignal.timeout(SEND_DEADLINE_MS)]),
+        ),
       sent: (message) => this.hearth.apply({ name: 'message.sent', data: { message } }),
       changed: (entries) => (this.#pending = entries),
     })
