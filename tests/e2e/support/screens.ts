@@ -19,10 +19,13 @@ export interface Opening extends BrowserContextOptions {
 }
 
 const opened: BrowserContext[] = []
+const errors: Error[] = []
 
-/** Ends every browser that a test opened. */
+/** Ends every browser that a test opened. An error that no page caught fails the test. */
 export async function closeBrowsers(): Promise<void> {
   await Promise.all(opened.splice(0).map((context) => context.close()))
+  const uncaught = errors.splice(0)
+  expect(uncaught.map((error) => error.stack ?? error.message)).toEqual([])
 }
 
 /** A fresh browser that nobody is signed in with. Errors in the page fail the test. */
@@ -34,9 +37,7 @@ export async function freshBrowser(
   const { host, ...options } = opening
   const context = await browser.newContext({ ...options, baseURL: hearth.url(host) })
   opened.push(context)
-  context.on('weberror', (error) => {
-    throw error.error()
-  })
+  context.on('weberror', (error) => void errors.push(error.error()))
   return context
 }
 
