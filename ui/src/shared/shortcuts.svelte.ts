@@ -8,7 +8,8 @@ export interface Shortcut {
   label: string
   /** The heading it stands under in the help dialog. */
   group: string
-  run: (event: KeyboardEvent) => unknown
+  /** Without it the shortcut is only listed: whatever has the focus hears the keys itself. */
+  run?: (event: KeyboardEvent) => unknown
   /** May fire while a text field has the focus. Only sensible together with `$mod` or `Alt`. */
   whileTyping?: boolean
 }
@@ -51,11 +52,13 @@ export class Shortcuts {
     const steps = (entry: Shortcut) => entry.keys.split(' ').length
     // Longer sequences come first: the C of "G then C" is not also a C of its own.
     for (const entry of this.#entries.toSorted((a, b) => steps(b) - steps(a))) {
+      const { run } = entry
+      if (!run) continue
       bindings[entry.keys] = (event) => {
         if (event.defaultPrevented) return
         if (isModalOpen() || (!entry.whileTyping && isTyping(event.target))) return
         event.preventDefault()
-        entry.run(event)
+        run(event)
       }
     }
     return bindings

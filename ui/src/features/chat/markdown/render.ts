@@ -50,7 +50,7 @@ export interface RenderOptions {
 
 /** Letters and quiet punctuation, nothing that begins a list, a link or a heading. */
 const SIMPLE =
-  /^(?!\d{1,9}[.)]|.*(?:https?:|www\.))[\p{L}\p{N}\p{Extended_Pictographic}][\p{L}\p{M}\p{N}\p{Extended_Pictographic}\u200d\ufe0f .,:;!?'"’“”„…%€$()/–—-]*$/iu
+  /^(?!\d{1,9}[.)]|.*(?:https?:|www\.))[\p{L}\p{N}\p{Extended_Pictographic}](?:[\p{L}\p{M}\p{N}\p{Extended_Pictographic} .,:;!?'"’“”„…%€$()/–—-]|\u200d|\ufe0f)*$/iu
 
 /** Whether Markdown would give back the same words as one paragraph: most of a chat, and nothing to parse. */
 export function isSimple(body: string): boolean {
