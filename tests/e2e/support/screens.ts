@@ -72,7 +72,8 @@ export async function signIn(
 
 export const composer = (page: Page): Locator => page.getByRole('textbox', { name: /^Message / })
 export const history = (page: Page): Locator => page.getByRole('feed')
-export const rows = (page: Page): Locator => history(page).getByRole('article')
+/** Messages that the server has, as opposed to those on their way. */
+export const rows = (page: Page): Locator => history(page).getByRole('article', { name: /^Message from/ })
 /** A message by what it says. */
 export const row = (page: Page, text: string | RegExp): Locator => rows(page).filter({ hasText: text })
 export const heading = (page: Page): Locator => page.getByRole('heading', { level: 1 })
