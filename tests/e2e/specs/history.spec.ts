@@ -6,23 +6,31 @@ import { expect, test, useHearth } from '../support/test.ts'
 const hub = useHearth()
 
 test('a conversation opens at the first unread message, and leads to the latest', async ({ browser }) => {
-  const channel = await long('unread', 120)
+  const channel = await long('missed', 120)
   await hub.bob.api.put(`/channels/${channel.id}/read`, { number: 40 })
   const bob = await signedIn(browser, hub.hearth, hub.bob, `/chat/${channel.name}`)
   await expect(row(bob, /Line 41\b/)).toBeInViewport()
   await expect(history(bob).getByText('New', { exact: true })).toBeInViewport()
   await expect(row(bob, /Line 120\b/)).toHaveCount(0)
-  await expect(conversation(bob, 'unread')).toContainText(/[1-9]/)
+  await expect(conversation(bob, 'missed')).toContainText(/[1-9]/)
 
   await bob.getByRole('button', { name: /new messages/ }).click()
   await expect(row(bob, /Line 120\b/)).toBeInViewport()
-  await expect(conversation(bob, 'unread')).not.toContainText(/\d/)
+  await expect(conversation(bob, 'missed')).not.toContainText(/\d/)
+})
+
+test('the first unread message above is one press away', async ({ browser }) => {
+  const channel = await long('above', 120)
+  await hub.bob.api.put(`/channels/${channel.id}/read`, { number: 40 })
+  const bob = await signedIn(browser, hub.hearth, hub.bob, `/chat/${channel.name}/m/110`)
+  await expect(row(bob, /Line 110\b/)).toBeInViewport()
   await bob.getByRole('button', { name: 'Jump to first unread' }).click()
   await expect(row(bob, /Line 41\b/)).toBeInViewport()
 })
 
 test('what is being read stays in its place while new messages arrive', async ({ browser }) => {
   const channel = await long('steady', 150)
+  await hub.bob.api.put(`/channels/${channel.id}/read`, { number: 150 })
   const bob = await signedIn(browser, hub.hearth, hub.bob, `/chat/${channel.name}/m/60`)
   await expect(row(bob, /Line 60\b/)).toBeInViewport()
   const before = await placeOf(bob, 60)
@@ -38,6 +46,7 @@ test('what is being read stays in its place while new messages arrive', async ({
 
 test('what is being read stays in its place while older history arrives', async ({ browser }) => {
   const channel = await long('older', 400)
+  await hub.bob.api.put(`/channels/${channel.id}/read`, { number: 400 })
   const bob = await signedIn(browser, hub.hearth, hub.bob, '/chat/general')
   await expect(composer(bob)).toBeVisible()
   // A slow line: the rows above are still to come when somebody scrolls there.
@@ -51,7 +60,7 @@ test('what is being read stays in its place while older history arrives', async 
   await expect(row(bob, /Line 400\b/)).toBeInViewport()
   const first = answered
   const edge = await scrollToEdge(bob)
-  const before = await placeOf(bob, edge)
+  const before = await restingPlaceOf(bob, edge)
   await expect.poll(() => answered).toBeGreaterThan(first)
   await expect(row(bob, new RegExp(`Line ${edge - 3}\\b`))).toBeVisible()
   expect(Math.abs((await placeOf(bob, edge)) - before)).toBeLessThanOrEqual(2)
@@ -105,6 +114,15 @@ async function placeOf(page: Page, number: number): Promise<number> {
   const box = await row(page, new RegExp(`Line ${number} of`)).boundingBox()
   if (!box) throw new Error(`message ${number} is not on the page`)
   return box.y
+}
+
+/** The same, once scrolling has come to rest. */
+async function restingPlaceOf(page: Page, number: number): Promise<number> {
+  for (let last = NaN; ; await page.waitForTimeout(100)) {
+    const now = await placeOf(page, number)
+    if (now === last) return now
+    last = now
+  }
 }
 
 /** Scrolls up until the topmost message in sight is one above which nothing is loaded; gives its number. */

@@ -37,7 +37,11 @@ export async function freshBrowser(
   const { host, ...options } = opening
   const context = await browser.newContext({ ...options, baseURL: hearth.url(host) })
   opened.push(context)
-  context.on('weberror', (error) => void errors.push(error.error()))
+  context.on('weberror', (event) => {
+    const error = event.error()
+    // What a page would like to have early, it may do without while there is no network.
+    if (!/preload CSS|dynamically imported module/.test(error.message)) errors.push(error)
+  })
   return context
 }
 

@@ -166,6 +166,12 @@ describe('liveness', () => {
     expect(sockets.filter((socket) => socket.readyState !== 3)).toHaveLength(1)
   })
 
+  it('says so when there is no network', () => {
+    goLive()
+    window.dispatchEvent(new Event('offline'))
+    expect(states.at(-1)).toBe('waiting')
+  })
+
   it('comes back at once when the network does', () => {
     goLive()
     for (let i = 0; i < 6; i++) {

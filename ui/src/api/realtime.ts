@@ -89,6 +89,7 @@ export class Realtime {
 
   start(): void {
     window.addEventListener('online', this.#check)
+    window.addEventListener('offline', this.#cutOff)
     window.addEventListener('pageshow', this.#check)
     document.addEventListener('visibilitychange', this.#visible)
     this.#lastTick = Date.now()
@@ -98,6 +99,7 @@ export class Realtime {
 
   stop(): void {
     window.removeEventListener('online', this.#check)
+    window.removeEventListener('offline', this.#cutOff)
     window.removeEventListener('pageshow', this.#check)
     document.removeEventListener('visibilitychange', this.#visible)
     clearInterval(this.#tick)
@@ -258,6 +260,11 @@ export class Realtime {
 
   #visible = () => {
     if (document.visibilityState === 'visible') this.#check()
+  }
+
+  /** No network at all: what is said now reaches nobody. A server on this very computer answers the next knock. */
+  #cutOff = () => {
+    if (this.#state === 'live') this.#lost(1006)
   }
 
   /** A socket may claim to be open long after the way there is gone: ask, and do not wait for long. */

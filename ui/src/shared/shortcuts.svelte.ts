@@ -1,4 +1,3 @@
-import { untrack } from 'svelte'
 import { createKeybindingsHandler } from 'tinykeys'
 
 export interface Shortcut {
@@ -16,19 +15,25 @@ export interface Shortcut {
 
 /** Every shortcut of the screens that are open. They list themselves for the `?` dialog. */
 export class Shortcuts {
-  #entries = $state.raw<readonly Shortcut[]>([])
+  // Plain, with a signal beside it: what goes away in an effect's teardown would read a reactive list as it was
+  // before the change, and so take what others have added since with it.
+  #entries: readonly Shortcut[] = []
+  #changed = $state.raw({})
 
   get list(): readonly Shortcut[] {
+    void this.#changed
     return this.#entries
+  }
+
+  #put(entries: readonly Shortcut[]) {
+    this.#entries = entries
+    this.#changed = {}
   }
 
   /** Adds shortcuts; returns how to take them away, so that `$effect(() => shortcuts.add(…))` does both. */
   add(...shortcuts: Shortcut[]): () => void {
-    // Called in effects, which must not depend on what others add.
-    untrack(() => (this.#entries = [...this.#entries, ...shortcuts]))
-    return () => {
-      untrack(() => (this.#entries = this.#entries.filter((entry) => !shortcuts.includes(entry))))
-    }
+    this.#put([...this.#entries, ...shortcuts])
+    return () => this.#put(this.#entries.filter((entry) => !shortcuts.includes(entry)))
   }
 
   /** Starts listening; returns how to stop. The newest shortcut for a key wins. */
