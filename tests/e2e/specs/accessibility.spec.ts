@@ -47,7 +47,7 @@ test.describe('in a team', () => {
         `/users/${hub.bob.id}/reset-link`,
         undefined,
       )
-      await page.goto(new URL(data.url).pathname)
+      await page.goto(new URL(data.url, hub.hearth.url()).pathname)
       await expect(page.getByRole('button', { name: 'Save password' })).toBeVisible()
       await expectNothingFound(page)
       await page.goto('/nowhere')

@@ -66,6 +66,7 @@ test('the palette signs out', async ({ browser }) => {
   const page = await signedIn(browser, hub.hearth, hub.bob, '/chat/general')
   await expect(composer(page)).toBeVisible()
   await page.keyboard.press('Control+k')
+  await expect(page.getByRole('combobox')).toBeFocused()
   await page.keyboard.type('sign out')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()

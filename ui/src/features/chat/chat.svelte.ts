@@ -50,7 +50,10 @@ export class Chat {
     })
     this.#outbox = outbox
     const unlisten = this.hearth.listen((event) => this.#hear(event))
-    const leaving = () => this.#removeNow()
+    const leaving = () => {
+      this.drafts.keep()
+      this.#removeNow()
+    }
     window.addEventListener('pagehide', leaving)
     return () => {
       unlisten()

@@ -55,7 +55,12 @@ export class Drafts {
 
   stop(): void {
     this.#unwatch()
-    for (const id of this.#timers.keys()) this.#write(id)
+    this.keep()
+  }
+
+  /** Writes at once what would be written in a moment: the page may be going away. */
+  keep(): void {
+    for (const id of [...this.#timers.keys()]) this.#write(id)
   }
 
   #write(id: string) {
