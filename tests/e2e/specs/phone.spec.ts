@@ -44,6 +44,8 @@ test('Jump finds a person, and a long press shows what can be done with a messag
   await send(page, 'Copy me')
   await expect(row(page, 'Copy me')).toBeVisible()
   await longPress(page, row(page, 'Copy me').getByText('Copy me'))
+  // No thumb is back on the glass sooner; what comes at once belongs to the press.
+  await page.waitForTimeout(400)
   await page.getByRole('dialog').getByRole('button', { name: 'Edit message' }).click()
   await page.getByRole('textbox', { name: 'Edit message' }).fill('Changed by a thumb')
   await page.getByRole('button', { name: 'Save' }).click()
