@@ -60,6 +60,24 @@ const IP: Need = Need {
     present: || answer_of("ip", "-Version").is_some(),
 };
 
+const PNGQUANT: Need = Need {
+    what: "pngquant",
+    why: "makes the pictures small",
+    debian: &["pngquant"],
+    elsewhere: "Fedora: `dnf install pngquant`; macOS: `brew install pngquant`; Windows: get it from https://pngquant.org",
+    present: || answer_of("pngquant", "--version").is_some(),
+};
+
+const EMOJI: Need = Need {
+    what: "a font with emoji",
+    why: "draws the emoji in the pictures",
+    debian: &["fontconfig", "fonts-noto-color-emoji"],
+    elsewhere: "Fedora: `dnf install google-noto-color-emoji-fonts`",
+    present: || {
+        !cfg!(target_os = "linux") || answer_of("fc-list", ":lang=und-zsye").is_some_and(|found| !found.is_empty())
+    },
+};
+
 /// What building and starting Hearth needs.
 pub(crate) fn for_building() -> Result<()> {
     for_interface()?;
@@ -85,6 +103,13 @@ pub(crate) fn for_networks() -> Result<bool> {
     }
     have(&IP)?;
     Ok(true)
+}
+
+/// What the README's pictures need.
+pub(crate) fn for_pictures() -> Result<()> {
+    for_browser_tests()?;
+    have(&PNGQUANT)?;
+    have(&EMOJI)
 }
 
 /// The browser that the tests drive.
