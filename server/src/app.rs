@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::{Keys, Passwords},
+    admin::backup::Backups,
     chat::Recent,
     config::Config,
     database::{Database, DirectoryLock},
@@ -28,6 +29,8 @@ pub struct App {
     pub keys: Keys,
     /// Hashes passwords, a bounded number at a time.
     pub passwords: Passwords,
+    /// The backup that is being made.
+    pub backups: Backups,
     pub limits: Limits,
     pub idempotency: Idempotency,
     /// Where messages lately went, for clients that send one again.

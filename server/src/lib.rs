@@ -5,6 +5,7 @@
 //! | [`router`], [`http`] | what every request passes through before a feature sees it |
 //! | [`accounts`] | people, sign-ins, invitations, settings |
 //! | [`chat`] | channels, messages, read marks |
+//! | [`admin`] | backups |
 //! | [`journal`] | the one place where anything changes: ordered, batched, durable |
 //! | [`directory`] | the team in memory; permission checks and fan-out read it |
 //! | [`permission`] | who may do what, in one table |
@@ -16,6 +17,7 @@
 //! operation → store.
 
 pub mod accounts;
+pub mod admin;
 pub mod app;
 pub mod chat;
 pub mod clock;
@@ -35,6 +37,7 @@ pub mod validate;
 pub mod web;
 
 use accounts::{Keys, Passwords};
+use admin::backup::{self, Backups};
 use anyhow::Context;
 use app::App;
 use config::Config;
@@ -57,6 +60,9 @@ const GOODBYE: Duration = Duration::from_secs(3);
 /// when the database cannot be opened.
 pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Result<Arc<App>> {
     let lock = config.data.as_deref().map(DirectoryLock::take).transpose()?;
+    if let Some(data) = &config.data {
+        backup::settle(data)?;
+    }
     let path = config.data.as_ref().map(|data| data.join("database"));
     let place = path.as_deref().map_or(Place::Memory, Place::Disk);
     let database = Arc::new(Database::open(place).await?);
@@ -78,6 +84,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Resul
         realtime: Hub::default(),
         keys,
         passwords: Passwords::new()?,
+        backups: Backups::default(),
         idempotency: http::Idempotency::default(),
         recent: chat::Recent::default(),
         setup_token,
@@ -86,6 +93,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Resul
         shutdown,
         lock,
     });
+    backup::tidy(&app);
     tokio::spawn(writer.run());
     app.tasks.spawn(realtime::deliver(Arc::clone(&app), published));
     app.tasks.spawn(realtime::announce(Arc::clone(&app)));

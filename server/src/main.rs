@@ -1,8 +1,9 @@
-//! The command line: `hearth serve`, `hearth setup`, `hearth openapi`.
+//! The command line: `hearth serve`, `hearth setup`, `hearth backup`, `hearth restore`, `hearth openapi`.
 
 #![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
 
 mod banner;
+mod commands;
 mod logs;
 
 use anyhow::Context;
@@ -35,6 +36,10 @@ enum Command {
     Serve(Serve),
     /// Make the team and its owner without a browser
     Setup(Setup),
+    /// Write everything into one file; the hub must not be running
+    Backup(commands::backup::Backup),
+    /// Put a team back from a backup; the hub must not be running
+    Restore(commands::backup::Restore),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
 }
@@ -97,6 +102,14 @@ fn command() -> anyhow::Result<()> {
         match cli.command {
             Command::Serve(serve) => run(serve).await,
             Command::Setup(setup) => set_up(setup).await,
+            Command::Backup(asked) => {
+                let config = read_config(asked.data.clone(), None)?;
+                commands::backup::back_up(asked, &config).await
+            }
+            Command::Restore(asked) => {
+                let config = read_config(asked.data.clone(), None)?;
+                commands::backup::restore(asked, &config).await
+            }
             Command::Openapi => {
                 println!("{}", hearth_server::router::openapi().to_pretty_json()?);
                 Ok(())

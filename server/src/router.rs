@@ -1,7 +1,7 @@
 //! Every address of the hub, and what each request passes through.
 
 use crate::{
-    accounts,
+    accounts, admin,
     app::App,
     chat,
     error::{AppError, Code},
@@ -63,6 +63,7 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .routes(routes!(get_health))
                 .merge(accounts::api::routes())
                 .merge(chat::api::routes())
+                .merge(admin::backup::api::routes())
                 .routes(routes!(realtime::api::realtime)),
         )
         .split_for_parts();

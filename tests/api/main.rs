@@ -6,6 +6,7 @@
 
 mod accounts;
 mod answer;
+mod backups;
 mod bad_fields;
 mod bad_input;
 mod bad_requests;
@@ -33,6 +34,9 @@ mod realtime;
 mod replay;
 mod replica;
 mod reset;
+mod restore;
+mod restore_kill;
+mod restore_refused;
 mod schema;
 mod sessions;
 mod setup;

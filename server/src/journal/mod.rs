@@ -19,7 +19,7 @@ mod writer;
 pub use draft::{Draft, Write};
 pub use event::{Audience, Cursor, Event};
 pub use replay::Missed;
-pub(crate) use replay::start;
+pub(crate) use replay::{rename, start};
 pub use trim::{KEEP_ROWS, KEEP_TIME};
 pub(crate) use writer::{TALLY, Writer, tally_row};
 

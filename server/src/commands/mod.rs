@@ -1,0 +1,3 @@
+//! Commands with more to say than fits beside `hearth serve`.
+
+pub(crate) mod backup;
