@@ -6,6 +6,7 @@
 //! | [`accounts`] | people, sign-ins, invitations, settings |
 //! | [`chat`] | channels, messages, read marks |
 //! | [`admin`] | backups |
+//! | [`demo`] | a throw-away team to look around in |
 //! | [`journal`] | the one place where anything changes: ordered, batched, durable |
 //! | [`directory`] | the team in memory; permission checks and fan-out read it |
 //! | [`permission`] | who may do what, in one table |
@@ -23,6 +24,7 @@ pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod demo;
 pub mod directory;
 pub mod error;
 mod files;
@@ -36,7 +38,7 @@ pub mod router;
 pub mod validate;
 pub mod web;
 
-use accounts::{Keys, Passwords};
+use accounts::{Entries, Keys, Passwords};
 use admin::backup::{self, Backups};
 use anyhow::Context;
 use app::App;
@@ -84,6 +86,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Resul
         realtime: Hub::default(),
         keys,
         passwords: Passwords::new()?,
+        entries: Entries::default(),
         backups: Backups::default(),
         idempotency: http::Idempotency::default(),
         recent: chat::Recent::default(),

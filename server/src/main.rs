@@ -1,4 +1,4 @@
-//! The command line: `hearth serve`, `hearth setup`, `hearth backup`, `hearth restore`, `hearth openapi`.
+//! The command line: `hearth serve`, `hearth setup`, `hearth backup`, `hearth restore`, `hearth demo`, `hearth openapi`.
 
 #![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
 
@@ -40,6 +40,8 @@ enum Command {
     Backup(commands::backup::Backup),
     /// Put a team back from a backup; the hub must not be running
     Restore(commands::backup::Restore),
+    /// Look around in a made-up team
+    Demo(commands::demo::Demo),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
 }
@@ -109,6 +111,11 @@ fn command() -> anyhow::Result<()> {
             Command::Restore(asked) => {
                 let config = read_config(asked.data.clone(), None)?;
                 commands::backup::restore(asked, &config).await
+            }
+            Command::Demo(asked) => {
+                let data = asked.data.clone().unwrap_or_else(commands::demo::passing_directory);
+                let config = read_config(Some(data), asked.listen)?;
+                commands::demo::run(asked, config).await
             }
             Command::Openapi => {
                 println!("{}", hearth_server::router::openapi().to_pretty_json()?);

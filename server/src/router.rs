@@ -15,6 +15,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
+    routing::get,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -137,6 +138,7 @@ pub fn router(app: Arc<App>) -> Router {
     let policy = HeaderValue::from_static(web::content_security_policy());
     routes
         .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", document))
+        .route("/enter/{code}", get(accounts::api::enter))
         .method_not_allowed_fallback(async || AppError::new(Code::MethodNotAllowed))
         .fallback(web::serve)
         .layer(from_fn_with_state(Arc::clone(&app), idempotent))

@@ -12,6 +12,7 @@ mod bad_input;
 mod bad_requests;
 mod channels;
 mod converge;
+mod demo;
 mod disk;
 mod explain;
 mod guard;
