@@ -41,6 +41,7 @@ export { slow } from './delay.svelte'
 export { focusFirst, focusFirstInvalid, focusOnMount, focusQuietly, focusUnlessTouch } from './focus'
 export {
   calendarDays,
+  formatBytes,
   formatDate,
   formatDay,
   formatFull,
