@@ -1,7 +1,8 @@
 //! Everything that the parts of a running hub share.
 
 use crate::{
-    accounts::{Keys, Passwords},
+    accounts::{Entries, Keys, Passwords},
+    admin::backup::Backups,
     chat::Recent,
     config::Config,
     database::{Database, DirectoryLock},
@@ -28,6 +29,10 @@ pub struct App {
     pub keys: Keys,
     /// Hashes passwords, a bounded number at a time.
     pub passwords: Passwords,
+    /// The link that lets the person at this computer in.
+    pub entries: Entries,
+    /// The backup that is being made.
+    pub backups: Backups,
     pub limits: Limits,
     pub idempotency: Idempotency,
     /// Where messages lately went, for clients that send one again.

@@ -53,6 +53,8 @@ pub struct Config {
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     pub limits: LimitConfig,
+    /// Where backups are put; `None` is the folder `backups` of the data directory.
+    pub backups: Option<PathBuf>,
     /// Where each value comes from.
     pub sources: BTreeMap<&'static str, Source>,
 }
@@ -81,6 +83,8 @@ struct File {
     trusted_proxies: Option<Vec<IpNetText>>,
     #[serde(default)]
     limits: FileLimits,
+    #[serde(default)]
+    backups: Option<PathBuf>,
 }
 
 #[derive(Default, Deserialize)]
@@ -114,8 +118,15 @@ impl Config {
             allowed_hosts: Vec::new(),
             trusted_proxies: Vec::new(),
             limits: LimitConfig { sign_in: 0, register: 0, messages: 0 },
+            backups: None,
             sources: BTreeMap::new(),
         }
+    }
+
+    /// The folder for backups; `None` for a hub that keeps nothing.
+    #[must_use]
+    pub fn backup_folder(&self) -> Option<PathBuf> {
+        self.backups.clone().or_else(|| Some(self.data.as_ref()?.join("backups")))
     }
 
     /// Reads the configuration. `variable` looks up an environment variable.
@@ -158,8 +169,19 @@ impl Config {
                 .value("limits.messages", None, "HEARTH_LIMIT_MESSAGES", file.limits.messages)?
                 .unwrap_or(600),
         };
+        let backups = pick.value("backups", None, "HEARTH_BACKUPS", file.backups)?;
         let sources = pick.sources;
-        Ok(Self { data: Some(data), listen, mdns, interfaces, allowed_hosts, trusted_proxies, limits, sources })
+        Ok(Self {
+            data: Some(data),
+            listen,
+            mdns,
+            interfaces,
+            allowed_hosts,
+            trusted_proxies,
+            limits,
+            backups,
+            sources,
+        })
     }
 }
 

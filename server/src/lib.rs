@@ -5,6 +5,8 @@
 //! | [`router`], [`http`] | what every request passes through before a feature sees it |
 //! | [`accounts`] | people, sign-ins, invitations, settings |
 //! | [`chat`] | channels, messages, read marks |
+//! | [`admin`] | backups |
+//! | [`demo`] | a throw-away team to look around in |
 //! | [`journal`] | the one place where anything changes: ordered, batched, durable |
 //! | [`directory`] | the team in memory; permission checks and fan-out read it |
 //! | [`permission`] | who may do what, in one table |
@@ -17,11 +19,13 @@
 //! operation → store.
 
 pub mod accounts;
+pub mod admin;
 pub mod app;
 pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod demo;
 pub mod directory;
 pub mod discovery;
 pub mod error;
@@ -36,7 +40,8 @@ pub mod router;
 pub mod validate;
 pub mod web;
 
-use accounts::{Keys, Passwords};
+use accounts::{Entries, Keys, Passwords};
+use admin::backup::{self, Backups};
 use anyhow::Context;
 use app::App;
 use config::Config;
@@ -60,17 +65,25 @@ const GOODBYE: Duration = Duration::from_secs(3);
 /// when the database cannot be opened.
 pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Result<Arc<App>> {
     let lock = config.data.as_deref().map(DirectoryLock::take).transpose()?;
+    if let Some(data) = &config.data {
+        backup::settle(data)?;
+    }
     let path = config.data.as_ref().map(|data| data.join("database"));
     let place = path.as_deref().map_or(Place::Memory, Place::Disk);
-    let database = Arc::new(Database::open(place).await?);
-    database::migrate(&database).await?;
-    let (hub, start) = journal::start(&database).await.context("the journal cannot be read")?;
-    let mut directory = Directory::new(hub);
-    accounts::load(&database, &mut directory).await.context("people cannot be read")?;
-    chat::load(&database, &mut directory).await.context("channels cannot be read")?;
-    discovery::load(&database, &mut directory).await.context("the network's settings cannot be read")?;
     let keys = config.data.as_deref().map_or_else(|| Ok(Keys::fresh()), Keys::open)?;
-    let setup_token = if directory.settings.is_none() { setup_token(&config)? } else { None };
+    let passwords = Passwords::new()?;
+    let database = Arc::new(Database::open(place).await?);
+    let read = match read(&database, &config).await {
+        Ok(read) => read,
+        Err(refusal) => {
+            // Whoever hears of the refusal can have the files at once.
+            if let Err(error) = database.close().await {
+                tracing::warn!(%error, "a database that was refused did not close");
+            }
+            return Err(refusal);
+        }
+    };
+    let Read { directory, start, setup_token } = read;
 
     let (publish, published) = mpsc::channel(1_024);
     let (journal, writer) = Journal::new(Arc::clone(&database), directory, &start, publish);
@@ -82,7 +95,9 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Resul
         journal,
         realtime: Hub::default(),
         keys,
-        passwords: Passwords::new()?,
+        passwords,
+        entries: Entries::default(),
+        backups: Backups::default(),
         idempotency: http::Idempotency::default(),
         recent: chat::Recent::default(),
         setup_token,
@@ -90,11 +105,31 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Resul
         shutdown,
         lock,
     });
+    backup::tidy(&app);
     tokio::spawn(writer.run());
     app.tasks.spawn(realtime::deliver(Arc::clone(&app), published));
     app.tasks.spawn(realtime::announce(Arc::clone(&app)));
     app.tasks.spawn(housekeeping(Arc::clone(&app)));
     Ok(app)
+}
+
+/// What a hub starts from.
+struct Read {
+    directory: Directory,
+    start: journal::Start,
+    setup_token: Option<String>,
+}
+
+/// Brings the database up to date and loads the team.
+async fn read(database: &Database, config: &Config) -> anyhow::Result<Read> {
+    database::migrate(database).await?;
+    let (hub, start) = journal::start(database).await.context("the journal cannot be read")?;
+    let mut directory = Directory::new(hub);
+    accounts::load(database, &mut directory).await.context("people cannot be read")?;
+    chat::load(database, &mut directory).await.context("channels cannot be read")?;
+    discovery::load(database, &mut directory).await.context("the network's settings cannot be read")?;
+    let setup_token = if directory.settings.is_none() { setup_token(config)? } else { None };
+    Ok(Read { directory, start, setup_token })
 }
 
 /// Answers on `listener` until `shutdown`, then stops cleanly, in under five seconds.

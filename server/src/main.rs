@@ -1,8 +1,9 @@
-//! The command line: `hearth serve`, `hearth setup`, `hearth nearby`, `hearth openapi`.
+//! The command line: `hearth serve`, `hearth setup`, `hearth nearby`, `hearth backup`, `hearth restore`, `hearth demo`, `hearth openapi`.
 
 #![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
 
 mod banner;
+mod commands;
 mod logs;
 mod nearby;
 
@@ -39,6 +40,12 @@ enum Command {
     Setup(Setup),
     /// List the hubs that can be found on this network
     Nearby(Nearby),
+    /// Write everything into one file; the hub must not be running
+    Backup(commands::backup::Backup),
+    /// Put a team back from a backup; the hub must not be running
+    Restore(commands::backup::Restore),
+    /// Look around in a made-up team
+    Demo(commands::demo::Demo),
     /// Print the API's description (`OpenAPI` 3.1)
     Openapi,
 }
@@ -122,6 +129,19 @@ fn command() -> anyhow::Result<()> {
             Command::Setup(setup) => set_up(setup).await,
             Command::Nearby(Nearby { seconds, interfaces, json }) => {
                 nearby::print(seconds, interfaces, if json { nearby::Form::Json } else { nearby::Form::Text }).await
+            }
+            Command::Backup(asked) => {
+                let config = read_config(Flags { data: asked.data.clone(), ..Flags::default() })?;
+                commands::backup::back_up(asked, &config).await
+            }
+            Command::Restore(asked) => {
+                let config = read_config(Flags { data: asked.data.clone(), ..Flags::default() })?;
+                commands::backup::restore(asked, &config).await
+            }
+            Command::Demo(asked) => {
+                let data = asked.data.clone().unwrap_or_else(commands::demo::passing_directory);
+                let config = read_config(Flags { data: Some(data), listen: asked.listen, ..Flags::default() })?;
+                commands::demo::run(asked, config).await
             }
             Command::Openapi => {
                 println!("{}", hearth_server::router::openapi().to_pretty_json()?);

@@ -6,11 +6,13 @@
 
 mod accounts;
 mod answer;
+mod backups;
 mod bad_fields;
 mod bad_input;
 mod bad_requests;
 mod channels;
 mod converge;
+mod demo;
 mod disk;
 mod explain;
 mod guard;
@@ -34,6 +36,9 @@ mod realtime;
 mod replay;
 mod replica;
 mod reset;
+mod restore;
+mod restore_kill;
+mod restore_refused;
 mod schema;
 mod sessions;
 mod setup;

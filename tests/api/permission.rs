@@ -19,6 +19,7 @@ fn about_a_channel(action: Action) -> bool {
             | Action::ManageInvites
             | Action::ManageSettings
             | Action::ManageNetwork
+            | Action::ManageBackups
             | Action::CreateChannel
             | Action::OpenDirect
     )

@@ -128,6 +128,15 @@ impl World {
         (world, ann)
     }
 
+    /// A server in memory with a folder for backups, whose team ann has just started.
+    pub(crate) async fn with_backups() -> (Self, Person) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut world = Self::with(Config { backups: Some(folder.path().to_owned()), ..Config::in_memory() }).await;
+        world.directory = Some(folder);
+        let ann = world.set_up().await;
+        (world, ann)
+    }
+
     /// A server on a disk, without a team.
     pub(crate) async fn empty_on_disk(config: Config) -> Self {
         let directory = tempfile::tempdir().unwrap();
@@ -147,6 +156,16 @@ impl World {
     /// What the server holds, for looking at what no client can see.
     pub(crate) fn app(&self) -> &Arc<App> {
         &self.running.as_ref().unwrap().app
+    }
+
+    /// Does something inside the server.
+    pub(crate) async fn within<T, F>(&self, work: impl FnOnce(Arc<App>) -> F) -> T
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let running = self.running.as_ref().unwrap();
+        running.runtime.spawn(work(Arc::clone(&running.app))).await.unwrap()
     }
 
     /// Stops the server as a signal would.
@@ -218,6 +237,19 @@ impl Drop for World {
             running.runtime.shutdown_background();
         }
     }
+}
+
+/// Does something that opens a database, on threads with room for its deep recursion.
+pub(crate) async fn deep<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_stack_size(8 << 20)
+        .enable_all()
+        .build()
+        .unwrap();
+    let done = runtime.spawn(work).await;
+    end(runtime).await;
+    done.unwrap()
 }
 
 /// Ends a server's threads, and with them everything that they hold.

@@ -49,7 +49,8 @@ impl Actor {
             | Action::CreateResetLink
             | Action::ManageInvites
             | Action::ManageSettings
-            | Action::ManageNetwork => Scope::Admin,
+            | Action::ManageNetwork
+            | Action::ManageBackups => Scope::Admin,
             _ => Scope::Write,
         };
         self.require_scope(scope)?;

@@ -263,6 +263,14 @@ pub async fn log_in(
     .await
 }
 
+/// Opens a session for someone who is known to be this person.
+///
+/// # Errors
+/// `not_found` when the person left.
+pub(super) async fn open_for(app: &Arc<App>, user: UserId, entry: (Transport, Device)) -> Result<Welcome, AppError> {
+    enter(app, entry, move |draft| draft.directory.active_person(user).cloned()).await
+}
+
 /// Ends the actor's session; its sockets close.
 ///
 /// # Errors

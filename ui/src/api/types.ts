@@ -23,6 +23,8 @@ export type Invite = Required<Omit<server.Invite, 'role' | 'code'>> & {
   role: Exclude<Role, 'owner'>
   code?: string
 }
+export type BackupContents = server.BackupContents
+export type Backup = Required<Omit<server.Backup, 'contents'>> & { contents: BackupContents | null }
 export type Registration = server.Registration
 export type Hub = server.Hub
 export type Settings = server.Settings

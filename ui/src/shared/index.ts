@@ -42,6 +42,7 @@ export { slow } from './delay.svelte'
 export { focusFirstInvalid, focusOnMount, focusQuietly, focusUnlessTouch } from './focus'
 export {
   calendarDays,
+  formatBytes,
   formatDate,
   formatDay,
   formatFull,

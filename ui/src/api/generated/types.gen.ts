@@ -12,6 +12,65 @@ export type Account = User & {
 };
 
 /**
+ * A backup as those see it who manage them.
+ */
+export type Backup = {
+    contents?: BackupContents | null;
+    failure?: Code | null;
+    id: BackupId;
+    /**
+     * The moment that it shows.
+     */
+    madeAt: Timestamp;
+    /**
+     * How many rows it has, or has so far.
+     */
+    rows: number;
+    state: BackupState;
+};
+
+/**
+ * What is in a backup.
+ */
+export type BackupContents = {
+    /**
+     * The file's length.
+     */
+    bytes: number;
+    /**
+     * Channels and direct conversations.
+     */
+    channels: number;
+    fileName: string;
+    /**
+     * The version of Hearth that made it.
+     */
+    hearth: string;
+    /**
+     * Messages, deleted ones included.
+     */
+    messages: number;
+    /**
+     * People, those who left included.
+     */
+    people: number;
+    /**
+     * The team's name at that moment.
+     */
+    team: string;
+};
+
+/**
+ * A backup of a hub.
+ */
+export type BackupId = string;
+
+/**
+ * How far a backup is.
+ */
+export type BackupState = 'running' | 'ready' | 'failed';
+
+/**
  * The team as one person sees it at one moment.
  */
 export type Bootstrap = {
@@ -109,6 +168,33 @@ export type DataAccount = {
      */
     data: User & {
         email?: string | null;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataBackup = {
+    /**
+     * A backup as those see it who manage them.
+     */
+    data: {
+        contents?: BackupContents | null;
+        failure?: Code | null;
+        id: BackupId;
+        /**
+         * The moment that it shows.
+         */
+        madeAt: Timestamp;
+        /**
+         * How many rows it has, or has so far.
+         */
+        rows: number;
+        state: BackupState;
     };
     /**
      * Always true.
@@ -455,6 +541,30 @@ export type DataSetupView = {
          */
         tokenRequired: boolean;
     };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecBackup = {
+    data: Array<{
+        contents?: BackupContents | null;
+        failure?: Code | null;
+        id: BackupId;
+        /**
+         * The moment that it shows.
+         */
+        madeAt: Timestamp;
+        /**
+         * How many rows it has, or has so far.
+         */
+        rows: number;
+        state: BackupState;
+    }>;
     /**
      * Always true.
      */
@@ -1372,6 +1482,178 @@ export type UserPatch = {
     title?: string;
     username?: string;
 };
+
+export type ListBackupsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/backups';
+};
+
+export type ListBackupsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListBackupsError = ListBackupsErrors[keyof ListBackupsErrors];
+
+export type ListBackupsResponses = {
+    200: DataVecBackup;
+};
+
+export type ListBackupsResponse = ListBackupsResponses[keyof ListBackupsResponses];
+
+export type CreateBackupData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/backups';
+};
+
+export type CreateBackupErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateBackupError = CreateBackupErrors[keyof CreateBackupErrors];
+
+export type CreateBackupResponses = {
+    201: DataBackup;
+};
+
+export type CreateBackupResponse = CreateBackupResponses[keyof CreateBackupResponses];
+
+export type DeleteBackupData = {
+    body?: never;
+    path: {
+        id: BackupId;
+    };
+    query?: never;
+    url: '/api/v1/admin/backups/{id}';
+};
+
+export type DeleteBackupErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteBackupError = DeleteBackupErrors[keyof DeleteBackupErrors];
+
+export type DeleteBackupResponses = {
+    204: void;
+};
+
+export type DeleteBackupResponse = DeleteBackupResponses[keyof DeleteBackupResponses];
+
+export type DownloadBackupData = {
+    body?: never;
+    path: {
+        id: BackupId;
+    };
+    query?: never;
+    url: '/api/v1/admin/backups/{id}/file';
+};
+
+export type DownloadBackupErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DownloadBackupError = DownloadBackupErrors[keyof DownloadBackupErrors];
+
+export type DownloadBackupResponses = {
+    200: Array<number>;
+};
+
+export type DownloadBackupResponse = DownloadBackupResponses[keyof DownloadBackupResponses];
 
 export type GetNetworkData = {
     body?: never;

@@ -1,5 +1,6 @@
 import type { Role } from '$api'
 import { m } from '$paraglide/messages'
+import Archive from '@lucide/svelte/icons/archive'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
 import Palette from '@lucide/svelte/icons/palette'
@@ -45,6 +46,7 @@ export function settingsGroups(role: Role): SettingsGroup[] {
         { path: '/settings/invites', label: m.settings_invites(), icon: Ticket },
         { path: '/settings/network', label: m.network_title(), icon: QrCode },
         { path: '/settings/team', label: m.settings_team(), icon: Settings },
+        { path: '/settings/backups', label: m.admin_backups(), icon: Archive },
       ],
     })
   }
