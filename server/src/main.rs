@@ -141,7 +141,7 @@ fn command() -> anyhow::Result<()> {
             Command::Demo(asked) => {
                 let data = asked.data.clone().unwrap_or_else(commands::demo::passing_directory);
                 let config = read_config(Flags { data: Some(data), listen: asked.listen, ..Flags::default() })?;
-                commands::demo::run(asked, config).await
+                Box::pin(commands::demo::run(asked, config)).await
             }
             Command::Openapi => {
                 println!("{}", hearth_server::router::openapi().to_pretty_json()?);
