@@ -11,12 +11,15 @@ use serde::{Deserialize, Serialize};
 use std::{
     io::ErrorKind,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 /// The database that is in use.
 const IN_USE: &str = "database";
 /// The directory in which a restore makes its database.
 const MAKING: &str = "restoring";
+/// How long a directory may go on filling while it is removed.
+const STILL_FILLING: Duration = Duration::from_secs(5);
 /// The file that decides.
 const DECISION: &str = "restore.json";
 
@@ -81,12 +84,24 @@ pub fn settle(data: &Path) -> anyhow::Result<()> {
     abandon(data)
 }
 
+/// Removes a directory whole. A database that was released a moment ago may still put away a last file
+/// in it, so a directory that fills again while it is emptied is emptied again.
 fn remove(directory: &Path) -> anyhow::Result<()> {
-    match std::fs::remove_dir_all(directory) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("{} cannot be removed", directory.display()))
+    let given_up = Instant::now() + STILL_FILLING;
+    loop {
+        match std::fs::remove_dir_all(directory) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound && !directory.exists() => return Ok(()),
+            Err(error)
+                if matches!(error.kind(), ErrorKind::DirectoryNotEmpty | ErrorKind::NotFound)
+                    && Instant::now() < given_up =>
+            {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("{} cannot be removed", directory.display()));
+            }
         }
-        _ => Ok(()),
     }
 }
 
