@@ -14,7 +14,8 @@ pub(crate) fn say(line: &str) {
 
 /// The repository's root.
 pub(crate) fn root() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Cargo says it anew at each start: two checkouts that share a target directory share this program, too.
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
     xtask.parent().expect("xtask lies in the root").to_owned()
 }
 
