@@ -3,7 +3,6 @@
 #![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
 
 mod banner;
-mod logs;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
@@ -12,6 +11,7 @@ use hearth_server::{
     config::{Config, DEFAULT_PORT, Flags},
     http::Peer,
     listener::Listener,
+    logs,
 };
 use std::{
     io::Read,
