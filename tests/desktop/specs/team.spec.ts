@@ -84,7 +84,6 @@ test('a team is started, a teammate is heard, the closed window leaves the hub r
   await app.ended(5_000)
   expect(Date.now() - start).toBeLessThan(5_000)
   expect(new Set(await Promise.all(codes))).toEqual(new Set([1012]))
-  expect(await app.log()).toContain('the hub stopped')
 
   // The directory is free, and everything that was said is there.
   const server = desk.run(HEARTH, ['serve', '--data', app.data, '--listen', `127.0.0.1:${app.port}`])

@@ -151,7 +151,7 @@ export class App {
       process.kill(this.pid, 'SIGTERM')
       await this.ended()
     }
-    if (this.driver.exitCode === null) {
+    if (this.driver.exitCode === null && this.driver.signalCode === null) {
       const ended = once(this.driver, 'exit')
       this.driver.kill('SIGTERM')
       await ended
