@@ -85,9 +85,7 @@ pub(crate) fn quit(app: &AppHandle) {
     }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let start = std::time::Instant::now();
         desktop(&app).hub.stop().await;
-        tracing::info!(duration_ms = start.elapsed().as_millis(), "the hub stopped");
         app.exit(0);
     });
 }

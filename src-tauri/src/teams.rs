@@ -44,8 +44,10 @@ pub(crate) fn read_address(typed: &str) -> Result<Url, TeamError> {
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
         return Err(TeamError::NotAnAddress);
     }
-    // A link may lead into the team; a bare address is the hub's usual port.
-    if !has_scheme && url.port().is_none() {
+    // A link may lead into the team; a bare address is the hub's usual port. The parsed port does not say: it leaves 80 out.
+    let authority = typed.split(['/', '?', '#']).next().unwrap_or(typed);
+    let names_port = authority.rsplit_once(':').is_some_and(|(_, end)| end.parse::<u16>().is_ok());
+    if !has_scheme && !names_port {
         url.set_port(Some(hearth_server::config::DEFAULT_PORT)).map_err(|()| TeamError::NotAnAddress)?;
     }
     url.set_username("").and_then(|()| url.set_password(None)).map_err(|()| TeamError::NotAnAddress)?;
