@@ -1,16 +1,17 @@
 //! Everything that the parts of a running hub share.
 
 use crate::{
-    accounts::{Keys, Passwords},
+    accounts::{Entries, Keys, Passwords},
+    admin::backup::Backups,
     chat::Recent,
     config::Config,
     database::{Database, DirectoryLock},
+    discovery::Discovery,
     http::{Idempotency, limits::Limits},
     journal::Journal,
     realtime::Hub,
 };
 use std::sync::Arc;
-use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// A running hub. There is one in a process, behind an `Arc`; nothing else is global.
@@ -28,14 +29,18 @@ pub struct App {
     pub keys: Keys,
     /// Hashes passwords, a bounded number at a time.
     pub passwords: Passwords,
+    /// The link that lets the person at this computer in.
+    pub entries: Entries,
+    /// The backup that is being made.
+    pub backups: Backups,
     pub limits: Limits,
     pub idempotency: Idempotency,
     /// Where messages lately went, for clients that send one again.
     pub recent: Recent,
     /// Lets someone start the team from another computer, as long as there is no owner.
     pub setup_token: Option<String>,
-    /// Wakes the listener when the first run is done.
-    pub set_up: Notify,
+    /// The hub's place on the local network.
+    pub discovery: Discovery,
     /// Connections and jobs that have to end before the database closes.
     pub tasks: TaskTracker,
     /// Ends them.

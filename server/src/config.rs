@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -44,11 +44,17 @@ pub struct Config {
     /// The address that was asked for. Without one, Hearth listens on loopback until there is an
     /// owner and then on every address of this computer.
     pub listen: Option<SocketAddr>,
+    /// Whether the hub is announced on the local network by multicast DNS.
+    pub mdns: bool,
+    /// The interfaces that the hub uses, by name; `None` leaves it to the dashboard, and that to Hearth.
+    pub interfaces: Option<BTreeSet<String>>,
     /// Host names that this hub answers to besides its own, such as the one of a reverse proxy.
     pub allowed_hosts: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     pub limits: LimitConfig,
+    /// Where backups are put; `None` is the folder `backups` of the data directory.
+    pub backups: Option<PathBuf>,
     /// Where each value comes from.
     pub sources: BTreeMap<&'static str, Source>,
 }
@@ -58,18 +64,27 @@ pub struct Config {
 pub struct Flags {
     pub data: Option<PathBuf>,
     pub listen: Option<SocketAddr>,
+    /// Not to be announced on the local network.
+    pub no_mdns: bool,
+    /// The interfaces to use; none leaves it to the other places.
+    pub interfaces: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     listen: Option<SocketAddr>,
+    mdns: Option<bool>,
+    #[serde(default)]
+    interfaces: Option<Vec<String>>,
     #[serde(default)]
     allowed_hosts: Option<Vec<String>>,
     #[serde(default)]
     trusted_proxies: Option<Vec<IpNetText>>,
     #[serde(default)]
     limits: FileLimits,
+    #[serde(default)]
+    backups: Option<PathBuf>,
 }
 
 #[derive(Default, Deserialize)]
@@ -98,11 +113,20 @@ impl Config {
         Self {
             data: None,
             listen: None,
+            mdns: false,
+            interfaces: None,
             allowed_hosts: Vec::new(),
             trusted_proxies: Vec::new(),
             limits: LimitConfig { sign_in: 0, register: 0, messages: 0 },
+            backups: None,
             sources: BTreeMap::new(),
         }
+    }
+
+    /// The folder for backups; `None` for a hub that keeps nothing.
+    #[must_use]
+    pub fn backup_folder(&self) -> Option<PathBuf> {
+        self.backups.clone().or_else(|| Some(self.data.as_ref()?.join("backups")))
     }
 
     /// Reads the configuration. `variable` looks up an environment variable.
@@ -128,9 +152,13 @@ impl Config {
         let file = read_file(&data.join("hearth.toml"))?;
         let mut pick = Pick { variable: &variable, sources };
         let listen = pick.value("listen", flags.listen, "HEARTH_LISTEN", file.listen)?;
-        let allowed_hosts = pick.list("allowed_hosts", "HEARTH_ALLOWED_HOSTS", file.allowed_hosts)?;
+        let mdns = pick.value("mdns", flags.no_mdns.then_some(false), "HEARTH_MDNS", file.mdns)?.unwrap_or(true);
+        let interfaces = pick.list("interfaces", flags.interfaces, "HEARTH_INTERFACES", file.interfaces)?;
+        let interfaces = Some(BTreeSet::from_iter(interfaces)).filter(|names| !names.is_empty());
+        let allowed_hosts = pick.list("allowed_hosts", Vec::new(), "HEARTH_ALLOWED_HOSTS", file.allowed_hosts)?;
         let trusted_proxies = pick.list(
             "trusted_proxies",
+            Vec::new(),
             "HEARTH_TRUSTED_PROXIES",
             file.trusted_proxies.map(|nets| nets.into_iter().map(|net| net.0).collect()),
         )?;
@@ -141,8 +169,19 @@ impl Config {
                 .value("limits.messages", None, "HEARTH_LIMIT_MESSAGES", file.limits.messages)?
                 .unwrap_or(600),
         };
+        let backups = pick.value("backups", None, "HEARTH_BACKUPS", file.backups)?;
         let sources = pick.sources;
-        Ok(Self { data: Some(data), listen, allowed_hosts, trusted_proxies, limits, sources })
+        Ok(Self {
+            data: Some(data),
+            listen,
+            mdns,
+            interfaces,
+            allowed_hosts,
+            trusted_proxies,
+            limits,
+            backups,
+            sources,
+        })
     }
 }
 
@@ -176,9 +215,14 @@ impl<V: Fn(&str) -> Option<String>> Pick<'_, V> {
     fn list<T: std::str::FromStr>(
         &mut self,
         name: &'static str,
+        flags: Vec<T>,
         variable: &str,
         file: Option<Vec<T>>,
     ) -> anyhow::Result<Vec<T>> {
+        if !flags.is_empty() {
+            self.sources.insert(name, Source::Flag);
+            return Ok(flags);
+        }
         if let Some(text) = (self.variable)(variable) {
             self.sources.insert(name, Source::Variable);
             return text
@@ -220,11 +264,12 @@ mod tests {
             "listen = \"127.0.0.1:1\"\n[limits]\nsign_in = 3\nmessages = 4\n",
         )
         .unwrap();
-        let flags = || Flags { data: Some(directory.path().to_owned()), listen: None };
+        let flags = || Flags { data: Some(directory.path().to_owned()), ..Flags::default() };
         let variable = |name: &str| (name == "HEARTH_LIMIT_SIGN_IN").then(|| "7".to_owned());
         let config = Config::read(flags(), variable).unwrap();
         assert_eq!(config.listen.unwrap().port(), 1);
         assert_eq!((config.limits.sign_in, config.limits.messages, config.limits.register), (7, 4, 30));
+        assert!(config.mdns && config.interfaces.is_none());
         assert_eq!(config.sources["limits.sign_in"], Source::Variable);
         assert_eq!(config.sources["limits.messages"], Source::File);
         assert_eq!(config.sources["limits.register"], Source::Default);
@@ -233,9 +278,31 @@ mod tests {
     }
 
     #[test]
+    fn the_interfaces_and_being_announced_can_be_chosen_in_every_place() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("hearth.toml"), "mdns = false\ninterfaces = [\"eth0\"]\n").unwrap();
+        let flags = |interfaces: &[&str], no_mdns| {
+            let interfaces = interfaces.iter().map(ToString::to_string).collect();
+            Flags { data: Some(directory.path().to_owned()), no_mdns, interfaces, ..Flags::default() }
+        };
+        let config = Config::read(flags(&[], false), |_| None).unwrap();
+        assert_eq!((config.mdns, config.interfaces), (false, Some(["eth0".to_owned()].into())));
+        let variable = |name: &str| match name {
+            "HEARTH_MDNS" => Some("true".to_owned()),
+            "HEARTH_INTERFACES" => Some("wlan0, eth1".to_owned()),
+            _ => None,
+        };
+        let config = Config::read(flags(&[], false), variable).unwrap();
+        assert_eq!((config.mdns, config.interfaces), (true, Some(["eth1".to_owned(), "wlan0".to_owned()].into())));
+        let config = Config::read(flags(&["usb0"], true), variable).unwrap();
+        assert_eq!((config.mdns, config.interfaces), (false, Some(["usb0".to_owned()].into())));
+        assert_eq!(config.sources["interfaces"], Source::Flag);
+    }
+
+    #[test]
     fn a_value_that_does_not_fit_is_named() {
         let directory = tempfile::tempdir().unwrap();
-        let flags = Flags { data: Some(directory.path().to_owned()), listen: None };
+        let flags = Flags { data: Some(directory.path().to_owned()), ..Flags::default() };
         let variable = |name: &str| (name == "HEARTH_LIMIT_MESSAGES").then(|| "many".to_owned());
         let error = Config::read(flags.clone(), variable).unwrap_err().to_string();
         assert!(error.contains("HEARTH_LIMIT_MESSAGES=many"), "{error}");

@@ -39,6 +39,7 @@ pub enum Code {
     ChannelNameTaken,
     ChannelArchived,
     LastOwner,
+    FixedByConfiguration,
     Conflict,
     VersionMismatch,
     PayloadTooLarge,
@@ -78,6 +79,7 @@ impl Code {
             | Self::ChannelNameTaken
             | Self::ChannelArchived
             | Self::LastOwner
+            | Self::FixedByConfiguration
             | Self::Conflict => StatusCode::CONFLICT,
             Self::VersionMismatch => StatusCode::PRECONDITION_FAILED,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -113,6 +115,7 @@ impl Code {
             Self::ChannelNameTaken => "A channel of this name already exists",
             Self::ChannelArchived => "This channel is archived",
             Self::LastOwner => "A team needs at least one owner",
+            Self::FixedByConfiguration => "The command line or configuration of this hub decides that",
             Self::Conflict => "This already exists",
             Self::VersionMismatch => "Somebody changed this in the meantime",
             Self::PayloadTooLarge => "The request is too large",

@@ -17,3 +17,12 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()?;
     std::fs::rename(&temporary, path)
 }
+
+/// Makes sure that names which were added to a directory or changed in it are on the disk.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn sync_directory(directory: &Path) -> std::io::Result<()> {
+    // Elsewhere a directory cannot be opened, and its names are written through.
+    if cfg!(unix) { std::fs::File::open(directory)?.sync_all() } else { Ok(()) }
+}

@@ -49,4 +49,6 @@ ids! {
     InviteId,
     /// A public channel, a private channel, or a direct conversation.
     ChannelId,
+    /// A backup of a hub.
+    BackupId,
 }

@@ -5,25 +5,31 @@
 //! | [`router`], [`http`] | what every request passes through before a feature sees it |
 //! | [`accounts`] | people, sign-ins, invitations, settings |
 //! | [`chat`] | channels, messages, read marks |
+//! | [`admin`] | backups |
+//! | [`demo`] | a throw-away team to look around in |
 //! | [`journal`] | the one place where anything changes: ordered, batched, durable |
 //! | [`directory`] | the team in memory; permission checks and fan-out read it |
 //! | [`permission`] | who may do what, in one table |
 //! | [`realtime`] | connected clients, and how events reach them |
 //! | [`attention`] | what is told outside the page, by a desktop app in this process |
 //! | [`database`] | the storage engine, migrations, what its failures mean |
+//! | [`discovery`] | how teammates find and reach the hub on the local network |
 //! | [`web`] | the embedded web UI |
 //!
 //! A change goes handler → operation → [`journal::Journal::commit`]; a read goes handler →
 //! operation → store.
 
 pub mod accounts;
+pub mod admin;
 pub mod app;
 pub mod attention;
 pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod demo;
 pub mod directory;
+pub mod discovery;
 pub mod error;
 mod files;
 pub mod http;
@@ -37,17 +43,19 @@ pub mod router;
 pub mod validate;
 pub mod web;
 
-use accounts::{Keys, Passwords};
+use accounts::{Entries, Keys, Passwords};
+use admin::backup::{self, Backups};
 use anyhow::Context;
 use app::App;
 use config::Config;
 use database::{Database, DirectoryLock, Place};
 use directory::Directory;
+use discovery::Discovery;
 use journal::Journal;
 use listener::Listener;
 use realtime::{Close, Hub};
 use std::{sync::Arc, time::Duration};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long connections get to end when the hub stops.
@@ -87,43 +95,74 @@ pub async fn start_telling(
 ) -> anyhow::Result<Arc<App>> {
     tell(Starting::Directory);
     let lock = config.data.as_deref().map(DirectoryLock::take).transpose()?;
+    if let Some(data) = &config.data {
+        backup::settle(data)?;
+    }
     let path = config.data.as_ref().map(|data| data.join("database"));
     let place = path.as_deref().map_or(Place::Memory, Place::Disk);
+    let keys = config.data.as_deref().map_or_else(|| Ok(Keys::fresh()), Keys::open)?;
+    let passwords = Passwords::new()?;
     tell(Starting::Database);
     let database = Arc::new(Database::open(place).await?);
-    tell(Starting::Migrations);
-    database::migrate(&database).await?;
-    tell(Starting::Team);
-    let (hub, start) = journal::start(&database).await.context("the journal cannot be read")?;
-    let mut directory = Directory::new(hub);
-    accounts::load(&database, &mut directory).await.context("people cannot be read")?;
-    chat::load(&database, &mut directory).await.context("channels cannot be read")?;
-    let keys = config.data.as_deref().map_or_else(|| Ok(Keys::fresh()), Keys::open)?;
-    let setup_token = if directory.settings.is_none() { setup_token(&config)? } else { None };
+    let read = match read(&database, &config, tell).await {
+        Ok(read) => read,
+        Err(refusal) => {
+            // Whoever hears of the refusal can have the files at once.
+            if let Err(error) = database.close().await {
+                tracing::warn!(%error, "a database that was refused did not close");
+            }
+            return Err(refusal);
+        }
+    };
+    let Read { directory, start, setup_token } = read;
 
     let (publish, published) = mpsc::channel(1_024);
     let (journal, writer) = Journal::new(Arc::clone(&database), directory, &start, publish);
     let app = Arc::new(App {
         limits: http::limits::Limits::new(&config.limits),
+        discovery: Discovery::new(&config),
         config,
         database,
         journal,
         realtime: Hub::default(),
         keys,
-        passwords: Passwords::new()?,
+        passwords,
+        entries: Entries::default(),
+        backups: Backups::default(),
         idempotency: http::Idempotency::default(),
         recent: chat::Recent::default(),
         setup_token,
-        set_up: Notify::new(),
         tasks: TaskTracker::new(),
         shutdown,
         lock,
     });
+    backup::tidy(&app);
     tokio::spawn(writer.run());
     app.tasks.spawn(realtime::deliver(Arc::clone(&app), published));
     app.tasks.spawn(realtime::announce(Arc::clone(&app)));
     app.tasks.spawn(housekeeping(Arc::clone(&app)));
     Ok(app)
+}
+
+/// What a hub starts from.
+struct Read {
+    directory: Directory,
+    start: journal::Start,
+    setup_token: Option<String>,
+}
+
+/// Brings the database up to date and loads the team.
+async fn read(database: &Database, config: &Config, tell: &(dyn Fn(Starting) + Send + Sync)) -> anyhow::Result<Read> {
+    tell(Starting::Migrations);
+    database::migrate(database).await?;
+    tell(Starting::Team);
+    let (hub, start) = journal::start(database).await.context("the journal cannot be read")?;
+    let mut directory = Directory::new(hub);
+    accounts::load(database, &mut directory).await.context("people cannot be read")?;
+    chat::load(database, &mut directory).await.context("channels cannot be read")?;
+    discovery::load(database, &mut directory).await.context("the network's settings cannot be read")?;
+    let setup_token = if directory.settings.is_none() { setup_token(config)? } else { None };
+    Ok(Read { directory, start, setup_token })
 }
 
 /// Answers on `listener` until `shutdown`, then stops cleanly, in under five seconds.
@@ -141,6 +180,9 @@ pub async fn serve(listener: Listener, config: Config, shutdown: CancellationTok
 /// When the port is lost or the database does not close.
 pub async fn run(app: &Arc<App>, listener: Listener) -> anyhow::Result<()> {
     let router = router::router(Arc::clone(app));
+    listener.announce(app).context("the port is gone")?;
+    app.tasks.spawn(discovery::watch(Arc::clone(app)));
+    app.tasks.spawn(discovery::advertise(Arc::clone(app)));
     let accepted = listener::accept(app, listener, router).await;
     app.shutdown.cancel();
     stop(app).await?;

@@ -1,14 +1,17 @@
-//! The command line: `hearth serve`, `hearth setup`, `hearth openapi`.
+//! The command line: `hearth serve`, `hearth setup`, `hearth nearby`, `hearth backup`, `hearth restore`, `hearth demo`, `hearth openapi`.
 
 #![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
 
 mod banner;
+mod commands;
+mod nearby;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use hearth_server::{
     accounts::{self, Device, Newcomer, Transport},
     config::{Config, DEFAULT_PORT, Flags},
+    directory::LanAccess,
     http::Peer,
     listener::Listener,
     logs,
@@ -35,7 +38,15 @@ enum Command {
     Serve(Serve),
     /// Make the team and its owner without a browser
     Setup(Setup),
-    /// Print the API's description (OpenAPI 3.1)
+    /// List the hubs that can be found on this network
+    Nearby(Nearby),
+    /// Write everything into one file; the hub must not be running
+    Backup(commands::backup::Backup),
+    /// Put a team back from a backup; the hub must not be running
+    Restore(commands::backup::Restore),
+    /// Look around in a made-up team
+    Demo(commands::demo::Demo),
+    /// Print the API's description (`OpenAPI` 3.1)
     Openapi,
 }
 
@@ -44,13 +55,32 @@ struct Serve {
     /// The data directory
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// The address to listen on; without it, this computer only until there is an owner and then
-    /// the whole local network, on port 4327 or the next free one
+    /// The address to listen on; without it, this computer only until the owner lets teammates in
+    /// and then the local network as well, on port 4327 or the next free one
     #[arg(long, value_name = "ADDR:PORT")]
     listen: Option<SocketAddr>,
+    /// Do not announce the hub on the local network
+    #[arg(long)]
+    no_mdns: bool,
+    /// Use only this network interface of the computer (may be repeated)
+    #[arg(long = "interface", value_name = "NAME")]
+    interfaces: Vec<String>,
     /// Open the hub in the browser
     #[arg(long)]
     open: bool,
+}
+
+#[derive(Args)]
+struct Nearby {
+    /// How long to look
+    #[arg(long, value_name = "SECONDS", default_value_t = 4)]
+    seconds: u64,
+    /// Look only on this network interface of the computer (may be repeated)
+    #[arg(long = "interface", value_name = "NAME")]
+    interfaces: Vec<String>,
+    /// Print a line of JSON for each hub that comes, changes or goes
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -97,6 +127,22 @@ fn command() -> anyhow::Result<()> {
         match cli.command {
             Command::Serve(serve) => run(serve).await,
             Command::Setup(setup) => set_up(setup).await,
+            Command::Nearby(Nearby { seconds, interfaces, json }) => {
+                nearby::print(seconds, interfaces, if json { nearby::Form::Json } else { nearby::Form::Text }).await
+            }
+            Command::Backup(asked) => {
+                let config = read_config(Flags { data: asked.data.clone(), ..Flags::default() })?;
+                commands::backup::back_up(asked, &config).await
+            }
+            Command::Restore(asked) => {
+                let config = read_config(Flags { data: asked.data.clone(), ..Flags::default() })?;
+                commands::backup::restore(asked, &config).await
+            }
+            Command::Demo(asked) => {
+                let data = asked.data.clone().unwrap_or_else(commands::demo::passing_directory);
+                let config = read_config(Flags { data: Some(data), listen: asked.listen, ..Flags::default() })?;
+                Box::pin(commands::demo::run(asked, config)).await
+            }
             Command::Openapi => {
                 println!("{}", hearth_server::router::openapi().to_pretty_json()?);
                 Ok(())
@@ -107,22 +153,24 @@ fn command() -> anyhow::Result<()> {
     outcome
 }
 
-fn read_config(data: Option<PathBuf>, listen: Option<SocketAddr>) -> anyhow::Result<Config> {
-    Config::read(Flags { data, listen }, |name| std::env::var(name).ok())
+fn read_config(flags: Flags) -> anyhow::Result<Config> {
+    Config::read(flags, |name| std::env::var(name).ok())
 }
 
 async fn run(serve: Serve) -> anyhow::Result<()> {
-    let config = read_config(serve.data, serve.listen)?;
+    let Serve { data, listen, no_mdns, interfaces, open } = serve;
+    let config = read_config(Flags { data, listen, no_mdns, interfaces })?;
     let data = config.data.clone().context("no data directory")?;
     std::fs::create_dir_all(&data).with_context(|| format!("{} cannot be made", data.display()))?;
     let _logs = logs::start(&data)?;
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
-    let listener = Listener::bind(config.listen, DEFAULT_PORT).await.context("no port is free")?;
+    let listener = Listener::of(&config, DEFAULT_PORT).await.context("no port is free")?;
     let address = listener.address()?;
     let app = hearth_server::start(config, shutdown).await?;
-    banner::print(&app, address);
-    if serve.open {
+    listener.announce(&app).context("the port is gone")?;
+    banner::print(&app);
+    if open {
         let page = format!("http://127.0.0.1:{}/", address.port());
         tokio::task::spawn_blocking(move || {
             if webbrowser::open(&page).is_err() {
@@ -137,12 +185,14 @@ async fn set_up(setup: Setup) -> anyhow::Result<()> {
     let mut password = String::new();
     std::io::stdin().take(1_024).read_to_string(&mut password).context("no password on standard input")?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
-    let config = read_config(setup.data, None)?;
+    let config = read_config(Flags { data: setup.data, ..Flags::default() })?;
     let app = hearth_server::start(config, CancellationToken::new()).await?;
     let owner = Newcomer { name: setup.name, username: setup.username, email: setup.email, password };
     let here = Peer(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let device = Device { name: "hearth setup".to_owned(), address: here.0.to_string() };
-    let made = accounts::set_up(&app, &setup.team, owner, None, here, (Transport::Tokens, device)).await;
+    // Who does this from a command line runs a server for others, and has no page that would ask.
+    let lan = LanAccess::Open;
+    let made = accounts::set_up(&app, &setup.team, owner, None, here, (Transport::Tokens, device), lan).await;
     hearth_server::stop(&app).await?;
     let welcome = made.map_err(|failure| anyhow::anyhow!("{}", failure.sentence()))?;
     println!("{} is set up. {} signs in as {}.", setup.team, welcome.account.user.name, welcome.account.user.username);

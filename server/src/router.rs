@@ -1,9 +1,9 @@
 //! Every address of the hub, and what each request passes through.
 
 use crate::{
-    accounts,
+    accounts, admin,
     app::App,
-    chat,
+    chat, discovery,
     error::{AppError, Code},
     http::{extract::LARGEST_BODY, guard, idempotent, problems},
     ids::HubId,
@@ -15,6 +15,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
+    routing::get,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -63,6 +64,8 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .routes(routes!(get_health))
                 .merge(accounts::api::routes())
                 .merge(chat::api::routes())
+                .merge(discovery::api::routes())
+                .merge(admin::backup::api::routes())
                 .routes(routes!(realtime::api::realtime)),
         )
         .split_for_parts();
@@ -136,6 +139,7 @@ pub fn router(app: Arc<App>) -> Router {
     let policy = HeaderValue::from_static(web::content_security_policy());
     routes
         .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", document))
+        .route("/enter/{code}", get(accounts::api::enter))
         .method_not_allowed_fallback(async || AppError::new(Code::MethodNotAllowed))
         .fallback(web::serve)
         .layer(from_fn_with_state(Arc::clone(&app), idempotent))

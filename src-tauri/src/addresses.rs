@@ -1,26 +1,22 @@
 //! Where teammates find the hub, best first, each with a QR code.
 
 use crate::view::{Address, Reaches};
-use hearth_server::{app::App, http::own_name};
-use qrcode::{Color, EcLevel, QrCode};
-use std::{
-    fmt::Write,
-    net::{IpAddr, SocketAddr},
+use hearth_server::{
+    app::App,
+    discovery::{is_open, lan_addresses},
 };
-
-/// Interfaces that lead to this computer's own machines and tunnels, not to teammates.
-const NOT_THE_NETWORK: [&str; 8] = ["docker", "br-", "veth", "virbr", "vmnet", "tun", "tap", "wg"];
+use qrcode::{Color, EcLevel, QrCode};
+use std::fmt::Write;
 
 /// The hub's addresses: by number, by name, and from this computer.
 pub(crate) fn of(hub: &App, port: u16) -> Vec<Address> {
-    let on_network = hub.config.listen.is_none_or(|listen| !listen.ip().is_loopback());
+    let standing = hub.discovery.standing();
+    let directory = hub.journal.directory();
     let mut urls = Vec::new();
-    if on_network {
-        urls.extend(
-            numbers().into_iter().map(|ip| (format!("http://{}/", SocketAddr::new(ip, port)), Reaches::Network)),
-        );
-        let name = own_name(&hub.journal.directory());
-        urls.extend(name.map(|name| (format!("http://{name}:{port}/"), Reaches::Name)));
+    if is_open(&directory, &standing) {
+        let numbers = lan_addresses(&hub.config, &directory, &standing);
+        urls.extend(numbers.iter().map(|ip| (format!("http://{ip}:{port}/"), Reaches::Network)));
+        urls.extend(standing.name.host().map(|name| (format!("http://{name}:{port}/"), Reaches::Name)));
     }
     urls.push((format!("http://127.0.0.1:{port}/"), Reaches::ThisComputer));
     urls.into_iter()
@@ -28,18 +24,6 @@ pub(crate) fn of(hub: &App, port: u16) -> Vec<Address> {
             let code = (reaches == Reaches::Network).then(|| code(&url)).flatten();
             Address { url, reaches, code }
         })
-        .collect()
-}
-
-/// The private IPv4 addresses of this computer on networks that others are on.
-fn numbers() -> Vec<IpAddr> {
-    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    interfaces
-        .iter()
-        .filter(|interface| !interface.is_loopback())
-        .filter(|interface| !NOT_THE_NETWORK.iter().any(|word| interface.name.starts_with(word)))
-        .map(if_addrs::Interface::ip)
-        .filter(|ip| matches!(ip, IpAddr::V4(v4) if v4.is_private()))
         .collect()
 }
 

@@ -19,6 +19,7 @@ pub(crate) struct Desktop {
     pub(crate) preferences: Preferences,
     pub(crate) hub: Hub,
     pub(crate) awake: Awake,
+    pub(crate) nearby: Nearby,
     /// The icon beside the clock; empty until it is there, and where there is no place for one.
     pub(crate) tray: OnceLock<tray::Tray>,
     view: Mutex<View>,
@@ -72,6 +73,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         preferences: Preferences::open(),
         hub: Hub::default(),
         awake: Awake::default(),
+        nearby: Nearby::default(),
         tray: OnceLock::new(),
         view: Mutex::new(View::Starting { step: crate::view::Step::Directory }),
         arguments,

@@ -31,7 +31,7 @@ impl Arguments {
     /// # Errors
     /// As [`Config::read`].
     pub(crate) fn config(&self) -> anyhow::Result<Config> {
-        let flags = Flags { data: self.data.clone(), listen: self.listen };
+        let flags = Flags { data: self.data.clone(), listen: self.listen, ..Flags::default() };
         Config::read(flags, |name| std::env::var(name).ok())
     }
 }

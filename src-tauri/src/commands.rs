@@ -67,20 +67,30 @@ pub(crate) struct TeamView {
     nearby: bool,
 }
 
-/// The teams that are remembered and those that are found on this network.
+/// The teams that are found on this network, and after them those that are only remembered.
 #[tauri::command]
 pub(crate) async fn nearby(app: AppHandle) -> Vec<TeamView> {
-    let remembered = desktop(&app).preferences.read(|choices| choices.teams.clone());
-    remembered
-        .into_iter()
-        .map(|team| TeamView {
-            id: team.id,
-            address: spoken(&team.address),
-            name: team.name,
-            known: true,
-            nearby: false,
-        })
-        .collect()
+    let state = desktop(&app);
+    let own = state.hub.running().map(|running| running.app.journal.directory().hub);
+    let remembered = state.preferences.read(|choices| choices.teams.clone());
+    let found: Vec<_> = state.nearby.list().into_iter().filter(|hub| Some(hub.id) != own).collect();
+    let here = |team: &Team| found.iter().any(|hub| hub.id == team.id);
+    let away: Vec<_> = remembered.iter().filter(|team| !here(team)).collect();
+    let nearby = found.iter().map(|hub| TeamView {
+        id: hub.id,
+        name: hub.name.clone(),
+        address: format!("{}:{}", hub.host, hub.port),
+        known: remembered.iter().any(|team| team.id == hub.id),
+        nearby: true,
+    });
+    let away = away.into_iter().map(|team| TeamView {
+        id: team.id,
+        name: team.name.clone(),
+        address: spoken(&team.address),
+        known: true,
+        nearby: false,
+    });
+    nearby.chain(away).collect()
 }
 
 fn spoken(address: &Url) -> String {
@@ -100,9 +110,17 @@ pub(crate) async fn join_address(app: AppHandle, address: String) -> Result<(), 
 /// Opens a team that was listed, wherever it is now.
 #[tauri::command]
 pub(crate) async fn open_team(app: AppHandle, id: HubId) -> Result<(), TeamError> {
-    let remembered = desktop(&app).preferences.read(|choices| choices.teams.iter().find(|team| team.id == id).cloned());
-    let team = remembered.ok_or(TeamError::Unknown)?;
-    let team = teams::find_again(&team, []).await?;
+    let state = desktop(&app);
+    let remembered = state.preferences.read(|choices| choices.teams.iter().find(|team| team.id == id).cloned());
+    let found = state.nearby.list().into_iter().find(|hub| hub.id == id);
+    let mut addresses = found.as_ref().map(crate::nearby::urls).unwrap_or_default();
+    let first = found.zip(addresses.first().cloned()).map(|(hub, address)| Team { id, name: hub.name, address });
+    // What is told on the network now is newer than what is remembered.
+    if let Some(remembered) = &remembered {
+        addresses.push(remembered.address.clone());
+    }
+    let team = first.or(remembered).ok_or(TeamError::Unknown)?;
+    let team = teams::find_again(&team, addresses).await?;
     let page = team.address.clone();
     open(&app, &team, page);
     Ok(())

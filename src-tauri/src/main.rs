@@ -10,7 +10,7 @@
 //! | [`commands`], [`view`] | all that the launcher's page may ask for and is told |
 //! | [`tray`] | the icon beside the clock |
 //! | [`attention`] | notifications and the number of unread messages |
-//! | [`teams`] | teams on other computers |
+//! | [`teams`], [`nearby`] | teams on other computers |
 //! | [`login`], [`awake`] | starting with the computer, and keeping it from sleeping |
 //! | [`leaving`] | closing windows, and quitting |
 //!
@@ -31,6 +31,7 @@ mod headless;
 mod hub;
 mod leaving;
 mod login;
+mod nearby;
 mod preferences;
 mod teams;
 mod tray;

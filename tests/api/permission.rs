@@ -18,6 +18,8 @@ fn about_a_channel(action: Action) -> bool {
             | Action::CreateResetLink
             | Action::ManageInvites
             | Action::ManageSettings
+            | Action::ManageNetwork
+            | Action::ManageBackups
             | Action::CreateChannel
             | Action::OpenDirect
     )
@@ -35,7 +37,7 @@ fn relation(kind: &str, standing: Standing, own: bool) -> Relation {
 
 #[test]
 fn every_action_has_one_row() {
-    assert_eq!(TABLE.len(), 21);
+    assert_eq!(TABLE.len(), 23);
     for (number, (action, _)) in TABLE.iter().enumerate() {
         assert_eq!(TABLE.iter().position(|(other, _)| other == action), Some(number), "{action:?}");
     }

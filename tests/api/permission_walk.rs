@@ -41,7 +41,7 @@ pub(crate) struct Cast {
 
 impl Cast {
     pub(crate) async fn new() -> Self {
-        let (world, ann) = World::new().await;
+        let (world, ann) = World::with_backups().await;
         let tom = world.join(&ann, "Tom", "member").await;
         let una = world.join(&ann, "Una", "member").await;
         Self { world, ann, tom, una, made: 0 }
@@ -148,6 +148,20 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
                 actor.get("/admin/settings").await,
                 actor.patch("/admin/settings", &json!({"registration": "invite"})).await,
             ]
+        }
+        Action::ManageNetwork => {
+            vec![actor.get("/admin/network").await, actor.patch("/admin/network", &json!({"interfaces": null})).await]
+        }
+        Action::ManageBackups => {
+            let made = actor.post("/admin/backups", &json!({})).await;
+            let Some(backup) = made.json()["data"]["id"].as_str().map(str::to_owned) else {
+                let path = format!("/admin/backups/{}", uuid::Uuid::now_v7());
+                let others = [actor.delete(&path).await, actor.get(&format!("{path}/file")).await];
+                return [vec![made, actor.get("/admin/backups").await], others.to_vec()].concat();
+            };
+            let list = crate::backups::ready(actor, &backup).await;
+            let path = format!("/admin/backups/{backup}");
+            vec![made, list, actor.get(&format!("{path}/file")).await, actor.delete(&path).await]
         }
         Action::CreateChannel => vec![
             actor.post("/channels", &json!({"name": name, "kind": "public"})).await,

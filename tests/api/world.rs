@@ -15,18 +15,21 @@ use tempfile::TempDir;
 use tokio::{runtime::Runtime, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-/// Nothing in these tests takes longer, unless it never happens.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+/// Nothing in these tests takes longer, however busy the computer is, unless it never happens.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The first port that is tried for a hub that chooses its own.
+const HOME: u16 = 24_327;
 
 /// A password that every rule accepts.
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// Waits for something that is bound to happen, and says what it was when it does not.
 pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(PATIENCE, future).await {
-        Ok(value) => value,
-        Err(_) => panic!("waited {PATIENCE:?} in vain for {what}"),
-    }
+    let Ok(value) = tokio::time::timeout(PATIENCE, future).await else {
+        panic!("waited {PATIENCE:?} in vain for {what}");
+    };
+    value
 }
 
 /// Where the server answers; another port after each restart.
@@ -69,7 +72,9 @@ impl Running {
         let starting = {
             let shutdown = shutdown.clone();
             runtime.spawn(async move {
-                let listener = Listener::bind(Some("127.0.0.1:0".parse()?), 0).await?;
+                // A hub that was told its interfaces is at home on them, as people start it.
+                let asked = if config.interfaces.is_some() { None } else { Some("127.0.0.1:0".parse()?) };
+                let listener = Listener::bind(asked, HOME).await?;
                 let address = listener.address()?;
                 let app = hearth_server::start(config, shutdown).await?;
                 anyhow::Ok((listener, address, app))
@@ -123,6 +128,15 @@ impl World {
         (world, ann)
     }
 
+    /// A server in memory with a folder for backups, whose team ann has just started.
+    pub(crate) async fn with_backups() -> (Self, Person) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut world = Self::with(Config { backups: Some(folder.path().to_owned()), ..Config::in_memory() }).await;
+        world.directory = Some(folder);
+        let ann = world.set_up().await;
+        (world, ann)
+    }
+
     /// A server on a disk, without a team.
     pub(crate) async fn empty_on_disk(config: Config) -> Self {
         let directory = tempfile::tempdir().unwrap();
@@ -142,6 +156,16 @@ impl World {
     /// What the server holds, for looking at what no client can see.
     pub(crate) fn app(&self) -> &Arc<App> {
         &self.running.as_ref().unwrap().app
+    }
+
+    /// Does something inside the server.
+    pub(crate) async fn within<T, F>(&self, work: impl FnOnce(Arc<App>) -> F) -> T
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let running = self.running.as_ref().unwrap();
+        running.runtime.spawn(work(Arc::clone(&running.app))).await.unwrap()
     }
 
     /// Stops the server as a signal would.
@@ -215,6 +239,19 @@ impl Drop for World {
     }
 }
 
+/// Does something that opens a database, on threads with room for its deep recursion.
+pub(crate) async fn deep<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_stack_size(8 << 20)
+        .enable_all()
+        .build()
+        .unwrap();
+    let done = runtime.spawn(work).await;
+    end(runtime).await;
+    done.unwrap()
+}
+
 /// Ends a server's threads, and with them everything that they hold.
 async fn end(runtime: Runtime) {
     tokio::task::spawn_blocking(move || runtime.shutdown_timeout(PATIENCE)).await.unwrap();
@@ -223,7 +260,7 @@ async fn end(runtime: Runtime) {
 fn client() -> reqwest::Client {
     reqwest::Client::builder()
         // Longer than anything takes on a busy machine; fifty passwords at once are hashed two at a time.
-        .timeout(6 * PATIENCE)
+        .timeout(2 * PATIENCE)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .user_agent("hearth-tests")

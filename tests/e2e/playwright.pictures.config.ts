@@ -8,5 +8,6 @@ export default defineConfig({
   reporter: [['list']],
   workers: 1,
   timeout: 180_000,
+  expect: { timeout: 15_000 },
   use: browser,
 })

@@ -16,6 +16,7 @@ pub(crate) fn tests() -> Result<()> {
 
 /// Pictures of the screens, filled with a team's data, in `assets/screenshots`.
 pub(crate) fn screenshots() -> Result<()> {
+    prerequisites::for_pictures()?;
     build::hearth()?;
     run(playwright()?.args(["run", "screenshots"]))
 }

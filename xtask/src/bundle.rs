@@ -15,7 +15,7 @@ const FOLDER: &str = "src-tauri";
 
 /// Builds the programs and wraps them; `kinds` as the Tauri command line names them, separated by commas.
 pub(crate) fn bundle(kinds: &[String]) -> Result<()> {
-    build::everything()?;
+    build::desktop()?;
     let kinds = match kinds {
         [] if cfg!(target_os = "linux") => "deb,rpm".to_owned(),
         [] if cfg!(target_os = "macos") => "app,dmg".to_owned(),

@@ -84,15 +84,41 @@ const PACKAGING_TESTS: Need = Need {
     present: || ["debootstrap", "dpkg-deb"].iter().all(|name| on_path(name)),
 };
 
-/// What building and starting Hearth's server needs.
+const IP: Need = Need {
+    what: "ip",
+    why: "makes the networks that discovery is tested on",
+    debian: &["iproute2"],
+    elsewhere: "Fedora: `dnf install iproute`",
+    present: || answer_of("ip", "-Version").is_some(),
+};
+
+const PNGQUANT: Need = Need {
+    what: "pngquant",
+    why: "makes the pictures small",
+    debian: &["pngquant"],
+    elsewhere: "Fedora: `dnf install pngquant`; macOS: `brew install pngquant`; Windows: get it from https://pngquant.org",
+    present: || answer_of("pngquant", "--version").is_some(),
+};
+
+const EMOJI: Need = Need {
+    what: "a font with emoji",
+    why: "draws the emoji in the pictures",
+    debian: &["fontconfig", "fonts-noto-color-emoji"],
+    elsewhere: "Fedora: `dnf install google-noto-color-emoji-fonts`",
+    present: || {
+        !cfg!(target_os = "linux") || answer_of("fc-list", ":lang=und-zsye").is_some_and(|found| !found.is_empty())
+    },
+};
+
+/// What building and starting Hearth needs.
 pub(crate) fn for_building() -> Result<()> {
     for_interface()?;
     have(&COMPILER)?;
     have(&LIBCLANG)
 }
 
-/// What building everything needs, the desktop app with it.
-pub(crate) fn for_building_everything() -> Result<()> {
+/// What building the desktop app needs.
+pub(crate) fn for_building_desktop() -> Result<()> {
     for_building()?;
     have(&DESKTOP_LIBRARIES)
 }
@@ -120,6 +146,22 @@ pub(crate) fn for_browser_tests() -> Result<()> {
     have(&CHROMIUM)
 }
 
+/// What the tests on networks need; false where they cannot run at all.
+pub(crate) fn for_networks() -> Result<bool> {
+    if !cfg!(target_os = "linux") || !is_root() {
+        return Ok(false);
+    }
+    have(&IP)?;
+    Ok(true)
+}
+
+/// What the README's pictures need.
+pub(crate) fn for_pictures() -> Result<()> {
+    for_browser_tests()?;
+    have(&PNGQUANT)?;
+    have(&EMOJI)
+}
+
 /// The browser that the tests drive.
 pub(crate) fn chromium() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("HEARTH_CHROMIUM") {
@@ -142,7 +184,7 @@ fn have(need: &Need) -> Result<()> {
     }
     let packages = need.debian.join(" ");
     let debian = Path::new("/etc/debian_version").exists();
-    if debian && answer_of("id", "-u").as_deref() == Some("0") {
+    if debian && is_root() {
         say(&format!("{} is missing ({}): installing {packages}", need.what, need.why));
         run(&mut apt_get(&["update"]))?;
         let mut install = apt_get(&["install", "--yes", "--no-install-recommends"]);
@@ -154,6 +196,10 @@ fn have(need: &Need) -> Result<()> {
     }
     let how = if debian { format!("run `sudo apt-get install {packages}`") } else { need.elsewhere.to_owned() };
     bail!("{} is missing; it {}. To get it: {how}", need.what, need.why)
+}
+
+fn is_root() -> bool {
+    answer_of("id", "-u").as_deref() == Some("0")
 }
 
 fn apt_get(arguments: &[&str]) -> Command {

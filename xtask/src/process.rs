@@ -69,7 +69,8 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     if LINTING.load(Ordering::Relaxed)
         && let Some(driver) = clippy_driver()
     {
-        command.env("RUSTC_WORKSPACE_WRAPPER", driver);
+        // As `cargo clippy -- -D warnings` hands its arguments to the driver.
+        command.env("RUSTC_WORKSPACE_WRAPPER", driver).env("CLIPPY_ARGS", "-Dwarnings__CLIPPY_HACKERY__");
     }
     command
 }

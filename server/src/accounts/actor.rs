@@ -48,7 +48,9 @@ impl Actor {
             | Action::RemovePerson
             | Action::CreateResetLink
             | Action::ManageInvites
-            | Action::ManageSettings => Scope::Admin,
+            | Action::ManageSettings
+            | Action::ManageNetwork
+            | Action::ManageBackups => Scope::Admin,
             _ => Scope::Write,
         };
         self.require_scope(scope)?;

@@ -9,6 +9,7 @@
 mod actor;
 pub mod api;
 mod avatars;
+mod entry;
 mod invites;
 mod keys;
 mod passwords;
@@ -21,11 +22,16 @@ mod store;
 
 pub(crate) use actor::session_of_token;
 pub use actor::{Actor, OptionalActor, session_cookie};
+pub use entry::{Entries, entry_path};
+pub(crate) use invites::{NewInvite, create as create_invite};
+pub(crate) use keys::secret;
 pub use keys::{Keys, link_code};
 pub use passwords::Passwords;
+pub(crate) use people::{PersonPatch, update};
 pub use sessions::{Device, Transport};
 pub use sessions::{forget_expired, touch};
 pub use sign_in::{Newcomer, set_up};
+pub(crate) use sign_in::{Welcome, log_out, register};
 pub(crate) use store::load;
 
 use crate::{

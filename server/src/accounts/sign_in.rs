@@ -8,7 +8,10 @@ use super::{
 use crate::{
     app::App,
     chat, clock,
-    directory::{AccountView, DirectoryPolicy, PasswordRule, Person, Registration, Settings},
+    directory::{
+        AccountView, DirectoryPolicy, LanAccess, NetworkSettings, PasswordRule, Person, Registration, Settings,
+    },
+    discovery,
     error::{AppError, Code},
     http::Peer,
     ids::UserId,
@@ -53,7 +56,8 @@ pub fn needs_set_up(app: &App) -> bool {
 
 /// The first run: the team, its owner and #general, in one change.
 ///
-/// From this computer it needs no token; from elsewhere the one that the server logged.
+/// From this computer it needs no token; from elsewhere the one that the server logged. `lan` is
+/// whether whoever starts the team was asked already if teammates are let in.
 ///
 /// # Errors
 /// `already_set_up`; `setup_token_invalid`; `validation`.
@@ -64,6 +68,7 @@ pub async fn set_up(
     token: Option<&str>,
     peer: Peer,
     entry: (Transport, Device),
+    lan: LanAccess,
 ) -> Result<Welcome, AppError> {
     if !needs_set_up(app) {
         return Err(AppError::new(Code::AlreadySetUp));
@@ -90,13 +95,14 @@ pub async fn set_up(
             password_rule: PasswordRule::Uncommon,
         };
         store::put_settings(draft, settings);
+        discovery::put(draft, NetworkSettings { lan, interfaces: None });
         let person = add_person(draft, &owner, Role::Owner)?;
         chat::create_general(draft, person.id)?;
         Ok(person)
     })
     .await?;
     tracing::info!("the team was started");
-    app.set_up.notify_one();
+    app.discovery.wake();
     if let Some(directory) = &app.config.data {
         // The token is of no use any more; that its file stays is harmless.
         let _ = std::fs::remove_file(directory.join("setup-token"));
@@ -255,6 +261,14 @@ pub async fn log_in(
         draft.directory.active_person(user).cloned().map_err(|_| AppError::new(Code::InvalidCredentials))
     })
     .await
+}
+
+/// Opens a session for someone who is known to be this person.
+///
+/// # Errors
+/// `not_found` when the person left.
+pub(super) async fn open_for(app: &Arc<App>, user: UserId, entry: (Transport, Device)) -> Result<Welcome, AppError> {
+    enter(app, entry, move |draft| draft.directory.active_person(user).cloned()).await
 }
 
 /// Ends the actor's session; its sockets close.

@@ -11,7 +11,9 @@ mod messages;
 mod reads;
 mod store;
 
-pub(crate) use channels::{create_general, join_general};
-pub(crate) use members::leave_everything;
+pub(crate) use channels::{NewChannel, create, create_general, join_general, open_direct};
+pub(crate) use members::{add as add_member, leave_everything};
 pub use messages::Recent;
+pub(crate) use messages::send;
+pub(crate) use reads::mark;
 pub(crate) use store::load;

@@ -1,6 +1,7 @@
 //! The schema as a list of numbered steps, each run once and never changed afterwards.
 
 use crate::database::Database;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use surrealdb::types::SurrealValue;
 
@@ -9,6 +10,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (1, "journal", include_str!("../../migrations/0001_journal.surql")),
     (2, "accounts", include_str!("../../migrations/0002_accounts.surql")),
     (3, "chat", include_str!("../../migrations/0003_chat.surql")),
+    (4, "network", include_str!("../../migrations/0004_network.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.
@@ -26,11 +28,52 @@ pub enum MigrationError {
     Database(#[from] surrealdb::Error),
 }
 
-#[derive(SurrealValue)]
+/// A step that a database has had.
+#[derive(Clone, PartialEq, Eq, Debug, SurrealValue, Serialize, Deserialize)]
 #[surreal(crate = "surrealdb::types")]
-struct Applied {
-    number: i64,
-    checksum: String,
+pub struct Applied {
+    pub number: i64,
+    /// Of the step's text.
+    pub checksum: String,
+}
+
+/// The number of the newest step.
+#[must_use]
+pub fn newest_schema() -> i64 {
+    STEPS.last().map_or(0, |step| step.0)
+}
+
+/// Whether the steps that data has had are steps of this version, and no more than it knows.
+///
+/// # Errors
+/// [`MigrationError::Newer`], [`MigrationError::Foreign`].
+pub fn check_steps(applied: &[Applied]) -> Result<(), MigrationError> {
+    let known = newest_schema();
+    let found = applied.iter().map(|step| step.number).max().unwrap_or(0);
+    if found > known {
+        return Err(MigrationError::Newer { found, known });
+    }
+    for done in applied {
+        let step = STEPS.iter().find(|(number, ..)| *number == done.number);
+        if step.is_none_or(|(_, _, text)| checksum_of(text) != done.checksum) {
+            return Err(MigrationError::Foreign { step: done.number });
+        }
+    }
+    Ok(())
+}
+
+fn checksum_of(text: &str) -> String {
+    hex(&Sha256::digest(text.replace("\r\n", "\n")))
+}
+
+/// The steps that this database has had, in order.
+///
+/// # Errors
+/// When the database cannot be asked, or never had one.
+pub async fn applied_steps(database: &Database) -> Result<Vec<Applied>, surrealdb::Error> {
+    let mut applied: Vec<Applied> = database.handle().query("SELECT number, checksum FROM migration").await?.take(0)?;
+    applied.sort_by_key(|step| step.number);
+    Ok(applied)
 }
 
 /// Runs the steps that this database has not had.
@@ -38,6 +81,14 @@ struct Applied {
 /// # Errors
 /// [`MigrationError`]; each step is one transaction, so a failed one leaves nothing behind.
 pub async fn migrate(database: &Database) -> Result<(), MigrationError> {
+    migrate_to(database, newest_schema()).await
+}
+
+/// As [`migrate`], but no further than the step of this number.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn migrate_to(database: &Database, last: i64) -> Result<(), MigrationError> {
     let handle = database.handle();
     let tables: Vec<String> = handle.query("RETURN object::keys((INFO FOR DB).tables)").await?.take(0)?;
     if !tables.is_empty() && !tables.iter().any(|table| table == "migration") {
@@ -47,20 +98,11 @@ pub async fn migrate(database: &Database) -> Result<(), MigrationError> {
         .query("DEFINE TABLE IF NOT EXISTS migration SCHEMAFULL; DEFINE FIELD IF NOT EXISTS number ON migration TYPE int; DEFINE FIELD IF NOT EXISTS name ON migration TYPE string; DEFINE FIELD IF NOT EXISTS checksum ON migration TYPE string")
         .await?
         .check()?;
-    let mut applied: Vec<Applied> = handle.query("SELECT number, checksum FROM migration").await?.take(0)?;
-    applied.sort_by_key(|step| step.number);
-    let known = STEPS.last().map_or(0, |step| step.0);
-    if let Some(newest) = applied.last()
-        && newest.number > known
-    {
-        return Err(MigrationError::Newer { found: newest.number, known });
-    }
-    for (number, name, text) in STEPS {
-        let checksum = hex(&Sha256::digest(text.replace("\r\n", "\n")));
-        if let Some(done) = applied.iter().find(|done| done.number == *number) {
-            if done.checksum != checksum {
-                return Err(MigrationError::Foreign { step: *number });
-            }
+    let applied = applied_steps(database).await?;
+    check_steps(&applied)?;
+    for (number, name, text) in STEPS.iter().filter(|(number, ..)| *number <= last) {
+        let checksum = checksum_of(text);
+        if applied.iter().any(|done| done.number == *number) {
             continue;
         }
         tracing::info!(step = number, name, "bringing the schema up to date");

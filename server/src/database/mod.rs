@@ -4,14 +4,18 @@
 //! datastore is built with its own builder, because the SDK's `connect` cannot set those caps.
 //! This folder is the only place that changes when the engine does.
 
+mod copy;
 mod failure;
 mod lock;
 mod migrations;
+mod plain;
 mod values;
 
+pub use copy::{CopyError, Handful, Wanted};
 pub use failure::{Failure, retrying};
 pub use lock::{DirectoryLock, LockError};
-pub use migrations::{MigrationError, migrate};
+pub use migrations::{Applied, MigrationError, applied_steps, check_steps, migrate, migrate_to};
+pub use plain::{NotARow, read_row, write_row};
 pub use values::{Keyed, all, key, record, row_id};
 
 use anyhow::Context;
@@ -85,6 +89,24 @@ impl Database {
     pub async fn close(&self) -> anyhow::Result<()> {
         self.datastore.shutdown().await.context("the database did not close cleanly")
     }
+
+    /// As [`Database::close`], and waits until nothing holds the files any more, so that their
+    /// directory can be moved.
+    ///
+    /// # Errors
+    /// As [`Database::close`]; or when something still holds them after a few seconds.
+    pub async fn release(self) -> anyhow::Result<()> {
+        self.close().await?;
+        let Self { handle, datastore } = self;
+        let held = Arc::downgrade(&datastore);
+        drop((handle, datastore));
+        let given_up = Instant::now() + LETTING_GO;
+        while held.strong_count() > 0 {
+            anyhow::ensure!(Instant::now() < given_up, "the database's files are still in use");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
+    }
 }
 
 /// Builds the datastore. A hub that this process stopped a moment ago may still be letting go of its
@@ -100,7 +122,7 @@ async fn build(path: &str) -> anyhow::Result<Arc<Datastore>> {
             {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            built => return Ok(built?),
+            built => return built,
         }
     }
 }

@@ -8,6 +8,7 @@ impl Directory {
     pub fn apply(&mut self, fact: &Fact) {
         match fact {
             Fact::Settings(settings) => self.settings = Some(settings.clone()),
+            Fact::Network(network) => self.network = network.clone(),
             Fact::Person(person) => self.set_person(person),
             Fact::Session(session) => self.set_session(session),
             Fact::SessionEnded(session) => {

@@ -68,6 +68,37 @@ pub struct Settings {
     pub password_rule: PasswordRule,
 }
 
+/// Whether teammates on the local network are let in.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LanAccess {
+    /// The owner was not asked yet; until then nobody is.
+    #[default]
+    Undecided,
+    Open,
+    Closed,
+}
+
+impl LanAccess {
+    /// The word as it is stored.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Undecided => "undecided",
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// How the hub is on the local network.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize)]
+pub struct NetworkSettings {
+    pub lan: LanAccess,
+    /// The names of the interfaces that an admin chose; `None` leaves it to Hearth.
+    pub interfaces: Option<BTreeSet<String>>,
+}
+
 /// A person of the team, or one who was.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Person {
@@ -246,6 +277,7 @@ impl Channel {
 #[derive(Clone, Debug)]
 pub enum Fact {
     Settings(Settings),
+    Network(NetworkSettings),
     Person(Person),
     Session(Session),
     SessionEnded(SessionId),
@@ -267,6 +299,7 @@ pub struct Directory {
     pub hub: HubId,
     /// `None` until the first run is finished.
     pub settings: Option<Settings>,
+    pub network: NetworkSettings,
     pub people: BTreeMap<UserId, Person>,
     pub sessions: HashMap<SessionId, Session>,
     pub invites: BTreeMap<InviteId, Invite>,
@@ -288,6 +321,7 @@ impl Directory {
         Self {
             hub,
             settings: None,
+            network: NetworkSettings::default(),
             people: BTreeMap::new(),
             sessions: HashMap::new(),
             invites: BTreeMap::new(),

@@ -42,6 +42,10 @@ pub async fn guard(State(app): State<Arc<App>>, mut request: Request, next: Next
     if let Err(refusal) = check(&app, &request) {
         return refusal.into_response();
     }
+    if !peer.is_loopback() {
+        let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        app.discovery.note_visit(peer.0, agent.unwrap_or_default());
+    }
     next.run(request).await
 }
 
@@ -88,12 +92,13 @@ pub fn host_of(headers: &HeaderMap, uri: &Uri) -> Option<String> {
 fn host_allowed(app: &App, host: &str) -> bool {
     let name = without_port(host);
     if let Ok(address) = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
-        return is_local(address.to_canonical());
+        return is_local(address.to_canonical()) || app.discovery.answers_to(name);
     }
     name == "localhost"
         || name.ends_with(".localhost")
         || app.config.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))
         || own_name(&app.journal.directory()).is_some_and(|own| own == name)
+        || app.discovery.answers_to(name)
 }
 
 /// The hub's own name on the local network, such as `acme.local`.

@@ -19,12 +19,12 @@ mod writer;
 pub use draft::{Draft, Write};
 pub use event::{Audience, Cursor, Event};
 pub use replay::Missed;
-pub(crate) use replay::start;
+pub(crate) use replay::{rename, start};
 pub use trim::{KEEP_ROWS, KEEP_TIME};
 pub(crate) use writer::{TALLY, Writer, tally_row};
 
 use crate::{
-    clock,
+    clock::{self, Timestamp},
     database::Database,
     directory::Directory,
     error::{AppError, Code},
@@ -55,6 +55,23 @@ pub struct Journal {
     floor: AtomicI64,
     epoch: String,
     database: Arc<Database>,
+    clock: Clock,
+}
+
+/// What the writer tells the time by: the computer's clock, unless it is set to a moment.
+#[derive(Clone, Debug)]
+pub(crate) struct Clock(Arc<AtomicI64>);
+
+impl Clock {
+    /// The value for the computer's clock.
+    const REAL: i64 = i64::MIN;
+
+    pub(crate) fn now(&self) -> Timestamp {
+        match self.0.load(Ordering::Acquire) {
+            Self::REAL => clock::now(),
+            moment => Timestamp::from_millis(moment),
+        }
+    }
 }
 
 /// Where a log stands when it is opened.
@@ -82,16 +99,17 @@ impl Journal {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let directory = Arc::new(RwLock::new(directory));
         let position = Arc::new(AtomicI64::new(start.position));
+        let clock = Clock(Arc::new(AtomicI64::new(Clock::REAL)));
         let writer = Writer::new(
             Arc::clone(&database),
             Arc::clone(&directory),
-            Arc::clone(&position),
+            (Arc::clone(&position), clock.clone()),
             start,
             waiting,
             published,
         );
         let floor = AtomicI64::new(start.floor);
-        (Self { queue, directory, position, floor, epoch: start.epoch.clone(), database }, writer)
+        (Self { queue, directory, position, floor, epoch: start.epoch.clone(), database, clock }, writer)
     }
 
     /// Makes one change, and returns when it is on disk.
@@ -135,6 +153,12 @@ impl Journal {
         let directory = self.directory();
         let cursor = self.cursor();
         (cursor, look(&directory))
+    }
+
+    /// Lets changes be of this moment from now on, and of the present again with `None`: for giving
+    /// a new hub a past, before anybody is connected. Moments must not go back.
+    pub(crate) fn set_moment(&self, moment: Option<Timestamp>) {
+        self.clock.0.store(moment.map_or(Clock::REAL, Timestamp::millis), Ordering::Release);
     }
 
     /// Waits until everything that was queued before this call is written.

@@ -128,10 +128,7 @@ pub(crate) async fn start(database: &Database) -> Result<(HubId, Start), surreal
     let log = if let Some(log) = log {
         log
     } else {
-        let mut random = [0_u8; 6];
-        rand::rng().fill_bytes(&mut random);
-        let epoch = random.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        let log = Log { hub: HubId::generate().0, epoch };
+        let log = Log { hub: HubId::generate().0, epoch: new_epoch() };
         handle
             .query("CREATE log:this SET hub = $hub, epoch = $epoch RETURN NONE")
             .bind(("hub", log.hub))
@@ -144,6 +141,28 @@ pub(crate) async fn start(database: &Database) -> Result<(HubId, Start), surreal
     let floor = tally(database, "floor").await?;
     let position = newest(database, floor).await?;
     Ok((HubId(log.hub), Start { epoch: log.epoch, position, floor, batch }))
+}
+
+/// Gives the log another name: what its cursors meant until now, they do not mean any more, and
+/// whoever has one loads afresh.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn rename(database: &Database) -> Result<(), surrealdb::Error> {
+    database
+        .handle()
+        .query("UPDATE log:this SET epoch = $epoch RETURN NONE")
+        .bind(("epoch", new_epoch()))
+        .await?
+        .check()
+        .map(drop)
+}
+
+/// A name that no other log has.
+fn new_epoch() -> String {
+    let mut random = [0_u8; 6];
+    rand::rng().fill_bytes(&mut random);
+    random.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The newest event's position. Positions have no holes, so doubling steps and then halving find

@@ -2,13 +2,12 @@
 //! that is the next batch, so nobody waits for a timer and a busy hub makes large batches.
 
 use super::{
-    Batch, Start,
+    Batch, Clock, Start,
     draft::{Draft, Write},
     event::{Audience, Event},
     replay,
 };
 use crate::{
-    clock,
     database::{Database, Failure, key, retrying, row_id},
     directory::{Directory, Fact},
     error::{AppError, Code},
@@ -86,6 +85,7 @@ pub(crate) struct Writer {
     /// The team as it will be when the batch in the making is committed.
     ahead: Directory,
     position: Arc<AtomicI64>,
+    clock: Clock,
     batch: i64,
     waiting: mpsc::Receiver<Box<dyn Pending>>,
     publish: mpsc::Sender<Batch>,
@@ -95,13 +95,13 @@ impl Writer {
     pub(super) fn new(
         database: Arc<Database>,
         published: Arc<RwLock<Directory>>,
-        position: Arc<AtomicI64>,
+        (position, clock): (Arc<AtomicI64>, Clock),
         start: &Start,
         waiting: mpsc::Receiver<Box<dyn Pending>>,
         publish: mpsc::Sender<Batch>,
     ) -> Self {
         let ahead = published.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        Self { database, published, ahead, position, batch: start.batch, waiting, publish }
+        Self { database, published, ahead, position, clock, batch: start.batch, waiting, publish }
     }
 
     /// Writes until every handle of the journal is gone and the queue is empty.
@@ -116,7 +116,7 @@ impl Writer {
     /// Prepares changes in order. One that is refused is answered at once and leaves no trace.
     fn prepare(&mut self, queued: impl Iterator<Item = Box<dyn Pending>>) -> Prepared {
         let mut prepared = Prepared::default();
-        let now = clock::now();
+        let now = self.clock.now();
         let mut next = self.position.load(Ordering::Acquire) + 1;
         for mut change in queued {
             let mut draft = Draft::new(&self.ahead, now, next);

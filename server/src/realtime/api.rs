@@ -21,6 +21,9 @@ const LONGEST_FRAME: usize = 16 << 10;
 ///
 /// A WebSocket with JSON text frames; see the realtime protocol. Signed in by cookie (from this
 /// hub's own pages only), by `Authorization`, or by a token in the first frame.
+///
+/// # Errors
+/// `host_refused` and `origin_refused` for a page of another site, `unauthorized`, and `validation` for a plain request.
 #[utoipa::path(get, path = "/realtime", tag = "realtime", responses((status = 101, description = "Switching to WebSocket")))]
 pub async fn realtime(State(app): State<Arc<App>>, request: Request) -> Result<Response, AppError> {
     let (mut parts, _) = request.into_parts();

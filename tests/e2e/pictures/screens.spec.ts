@@ -1,11 +1,19 @@
-import { resolve } from 'node:path'
 import { type Page, expect, test } from '@playwright/test'
 import { Hearth } from '../support/hearth.ts'
-import { composer, freshBrowser, phone, row, signedIn } from '../support/screens.ts'
-import { type Person, inviteCode } from '../support/team.ts'
+import {
+  composer,
+  freshBrowser,
+  heading,
+  offlineBanner,
+  phone,
+  row,
+  send,
+  signedIn,
+} from '../support/screens.ts'
+import { inviteCode, makeChannel } from '../support/team.ts'
 import { type Studio, seedStudio } from './seed.ts'
+import { take } from './take.ts'
 
-const folder = resolve(import.meta.dirname, '../../../assets/screenshots')
 const sizes = { desktop: { viewport: { width: 1440, height: 900 } }, phone } as const
 const themes = ['light', 'dark'] as const
 
@@ -28,60 +36,123 @@ for (const [size, options] of Object.entries(sizes)) {
       await page.getByLabel('Team name').fill('Northlight Studio')
       await page.getByLabel('Your name').fill('Ann')
       await take(page, `first-run-${size}-${colorScheme}`)
+      await page.context().close()
     })
   }
 }
 
 test('the studio moves in', async () => {
   studio = await seedStudio(hearth)
+  await makeChannel(studio.ann, 'retrospective', [studio.people['Mia']!, studio.people['Bob']!])
 })
 
 for (const [size, options] of Object.entries(sizes)) {
   for (const colorScheme of themes) {
     const as = { ...options, colorScheme }
-    const name = (screen: string) => `${screen}-${size}-${colorScheme}`
+    const shot = (page: Page, screen: string) => take(page, `${screen}-${size}-${colorScheme}`)
 
     test(`join and sign in, ${size}, ${colorScheme}`, async ({ browser }) => {
       const page = await (await freshBrowser(browser, hearth, as)).newPage()
       await page.goto(`/join/${await inviteCode(studio.ann)}`)
-      await page.getByLabel('Your name').fill('Clara Lindqvist')
-      await take(page, name('join'))
+      await page.getByLabel('Your name').fill('Ilse Brandt')
+      await shot(page, 'join')
       await page.goto('/sign-in')
-      await take(page, name('sign-in'))
+      await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+      await shot(page, 'sign-in')
+      await page.context().close()
     })
 
     test(`chat, ${size}, ${colorScheme}`, async ({ browser }) => {
-      const others = ['Mia', 'Bob', 'Yuki'].map((each) => studio.people[each]) as Person[]
       const present = await Promise.all(
-        others.map((other) => signedIn(browser, hearth, other, '/chat/launch-week')),
+        ['Mia', 'Bob', 'Yuki'].map((name) =>
+          signedIn(browser, hearth, studio.people[name]!, '/chat/launch-week'),
+        ),
       )
-      const page = await signedIn(browser, hearth, studio.ann, '/chat/launch-week', as)
+      for (const each of present) await expect(composer(each)).toBeVisible()
+      const page = await signedIn(browser, hearth, studio.ann, '/settings/profile', as)
+      // What is new on one picture is new on the next as well.
+      await page.route(/\/read$/, (route) => route.abort())
+      await page.goto('/chat/launch-week')
       await expect(row(page, 'Omar').last()).toBeVisible()
       await composer(page).fill('Looks right to me, sending the final PDF now')
-      if (present[1]) await composer(present[1]).pressSequentially('One mo')
-      await take(page, name('chat'))
+      if (size === 'desktop') await row(page, 'venue moved').hover()
+      await present[1]!.bringToFront()
+      await composer(present[1]!).pressSequentially('One mo')
+      await expect(page.getByText('Bob is typing…')).toBeVisible()
+      await shot(page, 'chat')
+      await composer(present[1]!).fill('')
       await composer(page).fill('')
+
+      await page.goto('/dm/tomas')
+      await expect(row(page, 'Omar')).toBeVisible()
+      await shot(page, 'direct')
+      await page.goto('/unreads')
+      await expect(page.getByRole('heading', { name: 'workshop' })).toBeVisible()
+      await shot(page, 'unreads')
+      await page.goto('/chat/retrospective')
+      await expect(composer(page)).toBeVisible()
+      await shot(page, 'empty-channel')
       if (size === 'phone') {
         await page.goto('/chat')
-        await take(page, name('conversations'))
-      } else {
-        await page.keyboard.press('Control+k')
-        await page.keyboard.type('to')
-        await take(page, name('palette'))
-        await page.keyboard.press('Escape')
+        await expect(page.getByRole('link', { name: /launch-week/ })).toBeVisible()
+        await shot(page, 'conversations')
       }
-      await page.goto('/settings')
-      await take(page, name('settings'))
       for (const each of [...present, page]) await each.context().close()
     })
-  }
-}
 
-/** A picture of what is on the screen once it is at rest. */
-async function take(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle').catch(() => {})
-  await page.evaluate(() => document.fonts.ready)
-  // Motion takes at most 180 ms; skeletons and tooltips have had their time as well.
-  await page.waitForTimeout(700)
-  await page.screenshot({ path: resolve(folder, `${name}.png`), caret: 'hide' })
+    test(`dialogs, ${size}, ${colorScheme}`, async ({ browser }) => {
+      const page = await signedIn(browser, hearth, studio.ann, '/chat/launch-week', as)
+      await expect(row(page, 'Omar').last()).toBeVisible()
+      await page.keyboard.press('Control+k')
+      await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused()
+      await page.keyboard.type('to')
+      await shot(page, 'palette')
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('dialog')).toBeHidden()
+      await page.getByRole('button', { name: /\d+ members/ }).click()
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await shot(page, 'members')
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('dialog')).toBeHidden()
+      if (size === 'phone') await page.goto('/chat')
+      await page.getByRole('button', { name: 'Northlight Studio' }).click()
+      await page.getByRole('menuitem', { name: 'Browse channels' }).click()
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await shot(page, 'channels')
+      await page.keyboard.press('Escape')
+      if (size === 'desktop') {
+        await composer(page).blur()
+        await page.keyboard.press('Shift+Slash')
+        await expect(page.getByRole('dialog')).toBeVisible()
+        await shot(page, 'shortcuts')
+      }
+      await page.context().close()
+    })
+
+    test(`settings, ${size}, ${colorScheme}`, async ({ browser }) => {
+      const page = await signedIn(browser, hearth, studio.ann, '/settings', as)
+      for (const screen of ['profile', 'appearance', 'sessions', 'people', 'invites', 'team']) {
+        await page.goto(`/settings/${screen}`)
+        await expect(heading(page)).toBeVisible()
+        await shot(page, screen)
+      }
+      if (size === 'phone') {
+        await page.goto('/settings')
+        await expect(heading(page)).toBeVisible()
+        await shot(page, 'settings')
+      }
+      await page.context().close()
+    })
+
+    test(`offline, ${size}, ${colorScheme}`, async ({ browser }) => {
+      const page = await signedIn(browser, hearth, studio.people['Omar']!, '/chat/random', as)
+      await expect(row(page, '🍋')).toBeVisible()
+      await page.context().setOffline(true)
+      await send(page, 'Is there cake left? I am in the cellar.')
+      await expect(offlineBanner(page)).toBeVisible({ timeout: 20_000 })
+      await shot(page, 'offline')
+      await page.getByRole('button', { name: 'Discard' }).click()
+      await page.context().close()
+    })
+  }
 }

@@ -27,6 +27,7 @@ test('the palette switches the theme and closes with Esc', async ({ browser }) =
   const ink = () => page.evaluate(() => getComputedStyle(document.body).color)
   const light = await ink()
   await page.keyboard.press('Control+k')
+  await expect(page.getByRole('combobox')).toBeFocused()
   await page.keyboard.type('dark')
   await page.keyboard.press('Enter')
   await expect.poll(ink).not.toBe(light)

@@ -1,3 +1,4 @@
+import type { Locator, Page } from '@playwright/test'
 import { composer, heading, phone, row, send, signedIn } from '../support/screens.ts'
 import { makeChannel, say } from '../support/team.ts'
 import { expect, test, useHearth } from '../support/test.ts'
@@ -33,3 +34,31 @@ test('nothing is wider than the phone', async ({ browser }) => {
   const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
   expect(inner).toBeLessThanOrEqual(outer ?? 0)
 })
+
+test('Jump finds a person, and a long press shows what can be done with a message', async ({ browser }) => {
+  const page = await signedIn(browser, hub.hearth, hub.bob, '/chat', phone)
+  await page.getByRole('button', { name: 'Jump', exact: true }).click()
+  await page.getByRole('combobox').fill('ann')
+  await page.getByRole('option', { name: /Ann/ }).first().click()
+  await expect(page).toHaveURL(/\/dm\/ann$/)
+  await send(page, 'Copy me')
+  await expect(row(page, 'Copy me')).toBeVisible()
+  await longPress(page, row(page, 'Copy me').getByText('Copy me'))
+  // No thumb is back on the glass sooner; what comes at once belongs to the press.
+  await page.waitForTimeout(400)
+  await page.getByRole('dialog').getByRole('button', { name: 'Edit message' }).click()
+  await page.getByRole('textbox', { name: 'Edit message' }).fill('Changed by a thumb')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(row(page, 'Changed by a thumb')).toContainText(/edited/i)
+})
+
+/** A finger that stays. */
+async function longPress(page: Page, target: Locator): Promise<void> {
+  const box = await target.boundingBox()
+  if (!box) throw new Error('there is nothing to press')
+  const session = await page.context().newCDPSession(page)
+  const touchPoints = [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }]
+  await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+}

@@ -19,10 +19,13 @@ export interface Opening extends BrowserContextOptions {
 }
 
 const opened: BrowserContext[] = []
+const errors: Error[] = []
 
-/** Ends every browser that a test opened. */
+/** Ends every browser that a test opened. An error that no page caught fails the test. */
 export async function closeBrowsers(): Promise<void> {
   await Promise.all(opened.splice(0).map((context) => context.close()))
+  const uncaught = errors.splice(0)
+  expect(uncaught.map((error) => error.stack ?? error.message)).toEqual([])
 }
 
 /** A fresh browser that nobody is signed in with. Errors in the page fail the test. */
@@ -34,8 +37,10 @@ export async function freshBrowser(
   const { host, ...options } = opening
   const context = await browser.newContext({ ...options, baseURL: hearth.url(host) })
   opened.push(context)
-  context.on('weberror', (error) => {
-    throw error.error()
+  context.on('weberror', (event) => {
+    const error = event.error()
+    // What a page would like to have early, it may do without while there is no network.
+    if (!/preload CSS|dynamically imported module/.test(error.message)) errors.push(error)
   })
   return context
 }
@@ -71,7 +76,8 @@ export async function signIn(
 
 export const composer = (page: Page): Locator => page.getByRole('textbox', { name: /^Message / })
 export const history = (page: Page): Locator => page.getByRole('feed')
-export const rows = (page: Page): Locator => history(page).getByRole('article')
+/** Messages that the server has, as opposed to those on their way. */
+export const rows = (page: Page): Locator => history(page).getByRole('article', { name: /^Message from/ })
 /** A message by what it says. */
 export const row = (page: Page, text: string | RegExp): Locator => rows(page).filter({ hasText: text })
 export const heading = (page: Page): Locator => page.getByRole('heading', { level: 1 })

@@ -1,5 +1,5 @@
 import { test as base } from '@playwright/test'
-import { Hearth } from './hearth.ts'
+import { Hearth, type Starting } from './hearth.ts'
 import { closeBrowsers } from './screens.ts'
 import { type Person, foundTeam, join } from './team.ts'
 
@@ -13,10 +13,10 @@ export interface Hub {
 }
 
 /** Starts a server that nobody has set up, once for the file. What it printed is attached to a failure. */
-export function useEmptyHearth(): { hearth: Hearth } {
+export function useEmptyHearth(starting: Starting = {}): { hearth: Hearth } {
   const hub = {} as { hearth: Hearth }
   test.beforeAll(async () => {
-    hub.hearth = await Hearth.start()
+    hub.hearth = await Hearth.start(starting)
   })
   test.afterEach(async ({}, info) => {
     if (info.status !== info.expectedStatus) {
@@ -31,8 +31,8 @@ export function useEmptyHearth(): { hearth: Hearth } {
 }
 
 /** Starts a server with a team in it: Ann, who owns it, and Bob. */
-export function useHearth(): Hub {
-  const hub = useEmptyHearth() as Hub
+export function useHearth(starting: Starting = {}): Hub {
+  const hub = useEmptyHearth(starting) as Hub
   test.beforeAll(async () => {
     hub.ann = await foundTeam(hub.hearth)
     hub.bob = await join(hub.hearth, hub.ann, 'Bob')

@@ -1,6 +1,8 @@
 export * from './accounts'
+export * from './admin'
 export * from './chat'
 export * from './hub'
+export * from './network'
 export { isProblem, Problem, type FieldError, type ProblemCode } from './problem'
 export type * from './types'
 export {

@@ -151,6 +151,27 @@ describe('liveness', () => {
     expect(latest().sent.at(-1)).toEqual({ type: 'ping' })
   })
 
+  it('does not wait for a server that never answers the knock', () => {
+    vi.advanceTimersByTime(9_999)
+    expect(sockets).toHaveLength(1)
+    vi.advanceTimersByTime(501)
+    expect(sockets[0]?.readyState).toBe(3)
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('never has two sockets, however often it is told to try', () => {
+    goLive()
+    latest().ends(1006)
+    for (let i = 0; i < 3; i++) realtime.retryNow()
+    expect(sockets.filter((socket) => socket.readyState !== 3)).toHaveLength(1)
+  })
+
+  it('says so when there is no network', () => {
+    goLive()
+    window.dispatchEvent(new Event('offline'))
+    expect(states.at(-1)).toBe('waiting')
+  })
+
   it('comes back at once when the network does', () => {
     goLive()
     for (let i = 0; i < 6; i++) {
@@ -192,7 +213,7 @@ describe('close codes', () => {
   it('asks why when it cannot get through', () => {
     for (let i = 0; i < 3; i++) {
       latest().ends(1006)
-      vi.advanceTimersByTime(15_000)
+      vi.advanceTimersByTime(2_000)
     }
     expect(handlers.onUnreachable).toHaveBeenCalledOnce()
   })

@@ -51,6 +51,8 @@ export interface RealtimeOptions extends RealtimeHandlers {
 
 const PROTOCOL = 1
 const PING_DEADLINE_MS = 4_000
+/** From knocking to the first word. A network that swallows packets would otherwise be waited for by minutes. */
+const OPEN_DEADLINE_MS = 10_000
 const DEAD_AFTER_MS = 60_000
 const TICK_MS = 5_000
 const CLOCK_JUMP_MS = 15_000
@@ -87,6 +89,7 @@ export class Realtime {
 
   start(): void {
     window.addEventListener('online', this.#check)
+    window.addEventListener('offline', this.#cutOff)
     window.addEventListener('pageshow', this.#check)
     document.addEventListener('visibilitychange', this.#visible)
     this.#lastTick = Date.now()
@@ -96,6 +99,7 @@ export class Realtime {
 
   stop(): void {
     window.removeEventListener('online', this.#check)
+    window.removeEventListener('offline', this.#cutOff)
     window.removeEventListener('pageshow', this.#check)
     document.removeEventListener('visibilitychange', this.#visible)
     clearInterval(this.#tick)
@@ -137,11 +141,14 @@ export class Realtime {
   }
 
   #connect() {
+    // An attempt that is still under way is given up: it began before whatever made us try again.
+    this.#drop()
     const open = this.#options.open ?? ((url) => new WebSocket(url))
     const socket = open(this.#options.url ?? realtimeUrl())
     this.#socket = socket
     this.#deaf = false
     this.#lastHeard = Date.now()
+    this.#expectWord(OPEN_DEADLINE_MS)
     socket.onopen = () => {
       if (socket === this.#socket) this.#hello()
     }
@@ -255,16 +262,27 @@ export class Realtime {
     if (document.visibilityState === 'visible') this.#check()
   }
 
+  /** No network at all: what is said now reaches nobody. A server on this very computer answers the next knock. */
+  #cutOff = () => {
+    if (this.#state === 'live') this.#lost(1006)
+  }
+
   /** A socket may claim to be open long after the way there is gone: ask, and do not wait for long. */
   #check = () => {
     if (this.#state === 'closed') return
     if (this.#state === 'waiting') return this.retryNow()
     if (this.#deadline !== undefined || !this.#socket) return
     if (this.#socket.readyState === WebSocket.OPEN) this.#ping()
+    this.#expectWord(PING_DEADLINE_MS)
+  }
+
+  /** Any frame ends the wait; without one the socket counts as lost. */
+  #expectWord(ms: number) {
+    clearTimeout(this.#deadline)
     this.#deadline = setTimeout(() => {
       this.#deadline = undefined
       this.#lost(1006)
-    }, PING_DEADLINE_MS)
+    }, ms)
   }
 
   #ping() {

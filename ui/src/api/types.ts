@@ -23,9 +23,14 @@ export type Invite = Required<Omit<server.Invite, 'role' | 'code'>> & {
   role: Exclude<Role, 'owner'>
   code?: string
 }
+export type BackupContents = server.BackupContents
+export type Backup = Required<Omit<server.Backup, 'contents'>> & { contents: BackupContents | null }
 export type Registration = server.Registration
 export type Hub = server.Hub
 export type Settings = server.Settings
+export type NetworkCheck = server.NetworkCheck
+export type NetworkInterface = server.NetworkInterface
+export type Network = Required<Omit<server.Network, 'name'>> & { name: Required<server.NetworkName> }
 export type SetupState = server.SetupView
 export type JoinInfo = Required<server.JoinView>
 /** Where a page of a moving feed stands; `before` and `after` are what to ask for next. */

@@ -2,12 +2,17 @@
 
 const HUES = 8
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+const initials = new Map<string, string>()
+
 /** The first character a reader would name, whatever the script: `é` stays whole, an emoji too. */
 export function initialOf(name: string): string {
-  const trimmed = name.trim()
-  if (!trimmed) return '?'
-  const [first] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(trimmed)
-  return (first?.segment ?? '?').toLocaleUpperCase()
+  const known = initials.get(name)
+  if (known) return known
+  const [first] = graphemes.segment(name.trim())
+  const initial = (first?.segment ?? '?').toLocaleUpperCase()
+  initials.set(name, initial)
+  return initial
 }
 
 /** A number from 0 to 7 that stays the same for an id; ids begin with the time, so all of it is mixed in. */

@@ -1,4 +1,4 @@
-import { untrack, type Component } from 'svelte'
+import type { Component } from 'svelte'
 
 /** Something the palette can do or go to. */
 export interface Command {
@@ -24,18 +24,23 @@ export interface Command {
 
 /** Where features put what the palette offers, so that no feature needs to know another. */
 export class Commands {
-  #sources = $state.raw<readonly (() => readonly Command[])[]>([])
+  // Plain, with a signal beside it, for the reason that Shortcuts gives.
+  #sources: readonly (() => readonly Command[])[] = []
+  #changed = $state.raw({})
 
   /** Adds a source, asked anew whenever what it reads changes; returns how to take it away. */
   add(source: () => readonly Command[]): () => void {
-    // Called in effects, which must not depend on what others add.
-    untrack(() => (this.#sources = [...this.#sources, source]))
-    return () => {
-      untrack(() => (this.#sources = this.#sources.filter((other) => other !== source)))
-    }
+    this.#put([...this.#sources, source])
+    return () => this.#put(this.#sources.filter((other) => other !== source))
+  }
+
+  #put(sources: readonly (() => readonly Command[])[]) {
+    this.#sources = sources
+    this.#changed = {}
   }
 
   get all(): Command[] {
+    void this.#changed
     return this.#sources.flatMap((source) => source())
   }
 

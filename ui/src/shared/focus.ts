@@ -19,13 +19,11 @@ export function focusQuietly(element: HTMLElement | null | undefined): void {
 
 const FOCUSABLE = 'input, select, textarea, button, a[href], [tabindex]'
 
-/** Focuses the first thing inside that takes the focus; false when nothing does. */
-export function focusFirst(element: HTMLElement | null | undefined): boolean {
-  const found = [...(element?.querySelectorAll<HTMLElement>(FOCUSABLE) ?? [])].find(
+/** The first thing inside that takes the focus. */
+export function firstFocusable(element: HTMLElement | null | undefined): HTMLElement | undefined {
+  return [...(element?.querySelectorAll<HTMLElement>(FOCUSABLE) ?? [])].find(
     (candidate) => candidate.tabIndex >= 0 && !candidate.matches(':disabled, [aria-hidden="true"]'),
   )
-  found?.focus({ preventScroll: true })
-  return found !== undefined
 }
 
 /** As `focusOnMount`, but not where that would pull up an on-screen keyboard. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   calendarDays,
+  formatBytes,
   formatDate,
   formatDay,
   formatRelative,
@@ -85,6 +86,21 @@ describe('formatDate', () => {
   it('names the year only when it is another', () => {
     expect(formatDate(at(2026, 0, 2), now)).toBe('2 Jan')
     expect(formatDate(at(2027, 0, 2), now)).toBe('2 Jan 2027')
+  })
+})
+
+describe('formatBytes', () => {
+  it.each([
+    [0, '0 byte'],
+    [999, '999 byte'],
+    [1_000, '1 kB'],
+    [1_449_000, '1.4 MB'],
+    [9_960_000, '10 MB'],
+    [999_600, '1 MB'],
+    [38_200_000_000, '38 GB'],
+    [7e15, '7,000 TB'],
+  ])('%d is %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text)
   })
 })
 

@@ -104,6 +104,23 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(locale()).format(value)
 }
 
+const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+
+/** `812 byte`, `1.4 MB`, `38 GB`: a size in steps of a thousand, with two digits at least. */
+export function formatBytes(bytes: number): string {
+  let value = bytes
+  let step = 0
+  while (value >= 999.5 && step < SIZES.length - 1) {
+    value /= 1000
+    step += 1
+  }
+  return new Intl.NumberFormat(locale(), {
+    style: 'unit',
+    unit: SIZES[step],
+    maximumFractionDigits: step > 0 && value < 9.95 ? 1 : 0,
+  }).format(value)
+}
+
 /** `Ann, Bob and Mia`. */
 export function formatList(names: readonly string[]): string {
   return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names)

@@ -19,6 +19,7 @@ export { default as Menu } from './components/Menu.svelte'
 export { default as MenuItem } from './components/MenuItem.svelte'
 export { default as MenuRadio } from './components/MenuRadio.svelte'
 export { default as MenuSeparator } from './components/MenuSeparator.svelte'
+export { default as PartMissing } from './components/PartMissing.svelte'
 export { default as Popover } from './components/Popover.svelte'
 export { default as RadioCards } from './components/RadioCards.svelte'
 export { default as SegmentedControl } from './components/SegmentedControl.svelte'
@@ -38,9 +39,10 @@ export { Clock } from './clock.svelte'
 export { Commands, type Command } from './commands.svelte'
 export { getClock, getCommands, getShortcuts, getTheme, getToasts } from './context'
 export { slow } from './delay.svelte'
-export { focusFirst, focusFirstInvalid, focusOnMount, focusQuietly, focusUnlessTouch } from './focus'
+export { focusFirstInvalid, focusOnMount, focusQuietly, focusUnlessTouch } from './focus'
 export {
   calendarDays,
+  formatBytes,
   formatDate,
   formatDay,
   formatFull,

@@ -1,4 +1,3 @@
-import { untrack } from 'svelte'
 import { createKeybindingsHandler } from 'tinykeys'
 
 export interface Shortcut {
@@ -8,26 +7,33 @@ export interface Shortcut {
   label: string
   /** The heading it stands under in the help dialog. */
   group: string
-  run: (event: KeyboardEvent) => unknown
+  /** Without it the shortcut is only listed: whatever has the focus hears the keys itself. */
+  run?: (event: KeyboardEvent) => unknown
   /** May fire while a text field has the focus. Only sensible together with `$mod` or `Alt`. */
   whileTyping?: boolean
 }
 
 /** Every shortcut of the screens that are open. They list themselves for the `?` dialog. */
 export class Shortcuts {
-  #entries = $state.raw<readonly Shortcut[]>([])
+  // Plain, with a signal beside it: what goes away in an effect's teardown would read a reactive list as it was
+  // before the change, and so take what others have added since with it.
+  #entries: readonly Shortcut[] = []
+  #changed = $state.raw({})
 
   get list(): readonly Shortcut[] {
+    void this.#changed
     return this.#entries
+  }
+
+  #put(entries: readonly Shortcut[]) {
+    this.#entries = entries
+    this.#changed = {}
   }
 
   /** Adds shortcuts; returns how to take them away, so that `$effect(() => shortcuts.add(…))` does both. */
   add(...shortcuts: Shortcut[]): () => void {
-    // Called in effects, which must not depend on what others add.
-    untrack(() => (this.#entries = [...this.#entries, ...shortcuts]))
-    return () => {
-      untrack(() => (this.#entries = this.#entries.filter((entry) => !shortcuts.includes(entry))))
-    }
+    this.#put([...this.#entries, ...shortcuts])
+    return () => this.#put(this.#entries.filter((entry) => !shortcuts.includes(entry)))
   }
 
   /** Starts listening; returns how to stop. The newest shortcut for a key wins. */
@@ -51,11 +57,13 @@ export class Shortcuts {
     const steps = (entry: Shortcut) => entry.keys.split(' ').length
     // Longer sequences come first: the C of "G then C" is not also a C of its own.
     for (const entry of this.#entries.toSorted((a, b) => steps(b) - steps(a))) {
+      const { run } = entry
+      if (!run) continue
       bindings[entry.keys] = (event) => {
         if (event.defaultPrevented) return
         if (isModalOpen() || (!entry.whileTyping && isTyping(event.target))) return
         event.preventDefault()
-        entry.run(event)
+        run(event)
       }
     }
     return bindings

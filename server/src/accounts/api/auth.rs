@@ -106,10 +106,15 @@ pub(super) fn signed_in(app: &App, welcome: Welcome, message: &str) -> Response 
     let mut response = axum::Json(body).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(secret) = cookie {
-        // The server ends a session by itself; 400 days is the most that browsers keep a cookie.
-        set_cookie(&mut response, app, secret, cookie::time::Duration::days(400));
+        set_session_cookie(&mut response, app, secret);
     }
     response
+}
+
+/// Makes the browser that gets this answer signed in.
+pub(super) fn set_session_cookie(response: &mut Response, app: &App, secret: String) {
+    // The server ends a session by itself; 400 days is the most that browsers keep a cookie.
+    set_cookie(response, app, secret, cookie::time::Duration::days(400));
 }
 
 fn set_cookie(response: &mut Response, app: &App, value: String, age: cookie::time::Duration) {

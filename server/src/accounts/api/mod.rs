@@ -1,11 +1,14 @@
 //! The accounts' routes.
 
 mod auth;
+mod entry;
 mod invites;
 mod people;
 mod sessions;
 mod settings;
 mod setup;
+
+pub(crate) use entry::enter;
 
 use crate::app::App;
 use axum::extract::DefaultBodyLimit;

@@ -7,7 +7,7 @@ use crate::{
         sign_in::{self, Newcomer},
     },
     app::App,
-    directory::HubView,
+    directory::{HubView, LanAccess},
     error::{AppError, Problem},
     http::{
         Peer,
@@ -67,7 +67,8 @@ pub async fn create_setup(
 ) -> Result<Response, AppError> {
     let owner = Newcomer { name: body.name, username: body.username, email: body.email, password: body.password };
     let entry = (body.session.into(), device);
-    let welcome = sign_in::set_up(&app, &body.team, owner, body.token.as_deref(), peer, entry).await?;
+    let welcome =
+        sign_in::set_up(&app, &body.team, owner, body.token.as_deref(), peer, entry, LanAccess::Undecided).await?;
     let place = format!("/api/v1/users/{}", welcome.account.user.id);
     Ok(created(&place, signed_in(&app, welcome, "Registration successful")))
 }

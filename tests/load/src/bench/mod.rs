@@ -1,5 +1,6 @@
 //! The figures of Hearth, each beside its aim and, where there is one, a baseline measured in the same run.
 
+mod backup;
 pub(crate) mod broadcast;
 mod disk;
 mod fan_out;
@@ -21,12 +22,12 @@ use row::Row;
 use tempfile::TempDir;
 
 /// The rows in the order in which they are taken.
-const ROWS: [&str; 9] =
-    ["send-1", "send-32", "fan-out-100", "fan-out-2000", "resume", "idle", "history", "start", "memory"];
+const ROWS: [&str; 10] =
+    ["send-1", "send-32", "fan-out-100", "fan-out-2000", "resume", "idle", "history", "start", "memory", "backup"];
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only this row (may be repeated): send-1, send-32, fan-out-100, fan-out-2000, resume, idle, history, start, memory.
+    /// Only this row (may be repeated): send-1, send-32, fan-out-100, fan-out-2000, resume, idle, history, start, memory, backup.
     #[arg(long)]
     only: Vec<String>,
     /// Write the figures here as JSON.
@@ -75,9 +76,12 @@ pub(crate) async fn bench(place: &Place, options: &Options) -> Result<()> {
     if ROWS[..6].iter().any(|name| wanted(name)) {
         short_rows(place, effort, &wanted, &mut rows).await?;
     }
-    if ROWS[6..].iter().any(|name| wanted(name)) {
+    if ROWS[6..9].iter().any(|name| wanted(name)) {
         let grown = growth::measure(place, &options.sizes, effort).await?;
         rows.extend(grown.into_iter().filter(|row| wanted(row.name)));
+    }
+    if wanted("backup") {
+        row::add(&mut rows, backup::measure(place, effort).await?);
     }
     println!("\n{}", row::table(&rows));
     if let Some(path) = &options.json {

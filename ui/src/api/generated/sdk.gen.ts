@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddMemberData, AddMemberErrors, AddMemberResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetResetData, GetResetErrors, GetResetResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetUserData, GetUserErrors, GetUserResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
+import type { AddMemberData, AddMemberErrors, AddMemberResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DownloadBackupData, DownloadBackupErrors, DownloadBackupResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkCodeData, GetNetworkCodeErrors, GetNetworkCodeResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetResetData, GetResetErrors, GetResetResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetUserData, GetUserErrors, GetUserResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateNetworkData, UpdateNetworkErrors, UpdateNetworkResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -17,6 +17,50 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: Record<string, unknown>;
 };
+
+/**
+ * Every backup, the newest first
+ */
+export const listBackups = <ThrowOnError extends boolean = false>(options?: Options<ListBackupsData, ThrowOnError>) => (options?.client ?? client).get<ListBackupsResponses, ListBackupsErrors, ThrowOnError>({ url: '/api/v1/admin/backups', ...options });
+
+/**
+ * Begin a backup
+ *
+ * It is made while the hub goes on; the list says how far it is.
+ */
+export const createBackup = <ThrowOnError extends boolean = false>(options?: Options<CreateBackupData, ThrowOnError>) => (options?.client ?? client).post<CreateBackupResponses, CreateBackupErrors, ThrowOnError>({ url: '/api/v1/admin/backups', ...options });
+
+/**
+ * Remove a backup for good
+ */
+export const deleteBackup = <ThrowOnError extends boolean = false>(options: Options<DeleteBackupData, ThrowOnError>) => (options.client ?? client).delete<DeleteBackupResponses, DeleteBackupErrors, ThrowOnError>({ url: '/api/v1/admin/backups/{id}', ...options });
+
+/**
+ * Download a backup
+ */
+export const downloadBackup = <ThrowOnError extends boolean = false>(options: Options<DownloadBackupData, ThrowOnError>) => (options.client ?? client).get<DownloadBackupResponses, DownloadBackupErrors, ThrowOnError>({ url: '/api/v1/admin/backups/{id}/file', ...options });
+
+/**
+ * How teammates reach the hub, and whether they can
+ */
+export const getNetwork = <ThrowOnError extends boolean = false>(options?: Options<GetNetworkData, ThrowOnError>) => (options?.client ?? client).get<GetNetworkResponses, GetNetworkErrors, ThrowOnError>({ url: '/api/v1/admin/network', ...options });
+
+/**
+ * Let teammates in or no longer, or choose the interfaces; absent ones stay as they are
+ */
+export const updateNetwork = <ThrowOnError extends boolean = false>(options: Options<UpdateNetworkData, ThrowOnError>) => (options.client ?? client).patch<UpdateNetworkResponses, UpdateNetworkErrors, ThrowOnError>({
+    url: '/api/v1/admin/network',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A QR code with an address of the hub, as SVG
+ */
+export const getNetworkCode = <ThrowOnError extends boolean = false>(options?: Options<GetNetworkCodeData, ThrowOnError>) => (options?.client ?? client).get<GetNetworkCodeResponses, GetNetworkCodeErrors, ThrowOnError>({ url: '/api/v1/admin/network/code.svg', ...options });
 
 /**
  * The team's settings
@@ -302,6 +346,9 @@ export const getJoin = <ThrowOnError extends boolean = false>(options: Options<G
  *
  * A WebSocket with JSON text frames; see the realtime protocol. Signed in by cookie (from this
  * hub's own pages only), by `Authorization`, or by a token in the first frame.
+ *
+ * # Errors
+ * `host_refused` and `origin_refused` for a page of another site, `unauthorized`, and `validation` for a plain request.
  */
 export const realtime = <ThrowOnError extends boolean = false>(options?: Options<RealtimeData, ThrowOnError>) => (options?.client ?? client).get<unknown, RealtimeErrors, ThrowOnError>({ url: '/api/v1/realtime', ...options });
 

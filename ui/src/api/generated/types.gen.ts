@@ -12,6 +12,65 @@ export type Account = User & {
 };
 
 /**
+ * A backup as those see it who manage them.
+ */
+export type Backup = {
+    contents?: BackupContents | null;
+    failure?: Code | null;
+    id: BackupId;
+    /**
+     * The moment that it shows.
+     */
+    madeAt: Timestamp;
+    /**
+     * How many rows it has, or has so far.
+     */
+    rows: number;
+    state: BackupState;
+};
+
+/**
+ * What is in a backup.
+ */
+export type BackupContents = {
+    /**
+     * The file's length.
+     */
+    bytes: number;
+    /**
+     * Channels and direct conversations.
+     */
+    channels: number;
+    fileName: string;
+    /**
+     * The version of Hearth that made it.
+     */
+    hearth: string;
+    /**
+     * Messages, deleted ones included.
+     */
+    messages: number;
+    /**
+     * People, those who left included.
+     */
+    people: number;
+    /**
+     * The team's name at that moment.
+     */
+    team: string;
+};
+
+/**
+ * A backup of a hub.
+ */
+export type BackupId = string;
+
+/**
+ * How far a backup is.
+ */
+export type BackupState = 'running' | 'ready' | 'failed';
+
+/**
  * The team as one person sees it at one moment.
  */
 export type Bootstrap = {
@@ -88,7 +147,7 @@ export type ChannelPatchBody = {
 /**
  * The stable reason of a failure; clients branch on it. The text beside it may change.
  */
-export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'last_owner' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
+export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'last_owner' | 'fixed_by_configuration' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
 
 /**
  * A new API token; the only time that its secret is shown.
@@ -109,6 +168,33 @@ export type DataAccount = {
      */
     data: User & {
         email?: string | null;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataBackup = {
+    /**
+     * A backup as those see it who manage them.
+     */
+    data: {
+        contents?: BackupContents | null;
+        failure?: Code | null;
+        id: BackupId;
+        /**
+         * The moment that it shows.
+         */
+        madeAt: Timestamp;
+        /**
+         * How many rows it has, or has so far.
+         */
+        rows: number;
+        state: BackupState;
     };
     /**
      * Always true.
@@ -307,6 +393,63 @@ export type DataMessage = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataNetwork = {
+    /**
+     * How teammates reach the hub.
+     */
+    data: {
+        /**
+         * The one that teammates most likely reach first.
+         */
+        addresses: Array<NetworkAddress>;
+        /**
+         * Four lines, in this order: listening, interface, name, visit.
+         */
+        checks: Array<NetworkCheck>;
+        /**
+         * The interfaces that an admin or the configuration chose; absent where Hearth chooses.
+         */
+        chosen?: Array<string> | null;
+        /**
+         * Whether the configuration chose them, so that it cannot be changed here.
+         */
+        chosenFixed: boolean;
+        /**
+         * Whether the command line or configuration says where the hub listens, so that it cannot be changed here.
+         */
+        fixed: boolean;
+        interfaces: Array<NetworkInterface>;
+        lan: LanAccess;
+        /**
+         * Whether the hub has another port because the usual one was taken.
+         */
+        moved: boolean;
+        name: NetworkName;
+        /**
+         * Whether teammates are let in now.
+         */
+        open: boolean;
+        platform: Platform;
+        port: number;
+        /**
+         * What links for teammates begin with; absent while there is no way in.
+         */
+        url?: string | null;
+        /**
+         * The port that Hearth has unless it is taken.
+         */
+        usualPort: number;
+        visit?: NetworkVisit | null;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataReadView = {
     /**
      * A read mark and what is unread after it.
@@ -398,6 +541,30 @@ export type DataSetupView = {
          */
         tokenRequired: boolean;
     };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecBackup = {
+    data: Array<{
+        contents?: BackupContents | null;
+        failure?: Code | null;
+        id: BackupId;
+        /**
+         * The moment that it shows.
+         */
+        madeAt: Timestamp;
+        /**
+         * How many rows it has, or has so far.
+         */
+        rows: number;
+        state: BackupState;
+    }>;
     /**
      * Always true.
      */
@@ -590,6 +757,11 @@ export type Hub = {
 export type HubId = string;
 
 /**
+ * What an interface leads to, as far as its name and the operating system tell.
+ */
+export type InterfaceKind = 'lan' | 'virtual' | 'vpn' | 'loopback';
+
+/**
  * An invitation as admins see it.
  */
 export type Invite = {
@@ -645,6 +817,16 @@ export type JoinView = {
     role: Role;
     team: string;
 };
+
+/**
+ * Whether teammates on the local network are let in.
+ */
+export type LanAccess = 'undecided' | 'open' | 'closed';
+
+/**
+ * What an owner or admin decides.
+ */
+export type LetIn = 'open' | 'closed';
 
 /**
  * Someone who wants to sign in.
@@ -741,6 +923,152 @@ export type MessagePatch = {
 };
 
 /**
+ * How teammates reach the hub.
+ */
+export type Network = {
+    /**
+     * The one that teammates most likely reach first.
+     */
+    addresses: Array<NetworkAddress>;
+    /**
+     * Four lines, in this order: listening, interface, name, visit.
+     */
+    checks: Array<NetworkCheck>;
+    /**
+     * The interfaces that an admin or the configuration chose; absent where Hearth chooses.
+     */
+    chosen?: Array<string> | null;
+    /**
+     * Whether the configuration chose them, so that it cannot be changed here.
+     */
+    chosenFixed: boolean;
+    /**
+     * Whether the command line or configuration says where the hub listens, so that it cannot be changed here.
+     */
+    fixed: boolean;
+    interfaces: Array<NetworkInterface>;
+    lan: LanAccess;
+    /**
+     * Whether the hub has another port because the usual one was taken.
+     */
+    moved: boolean;
+    name: NetworkName;
+    /**
+     * Whether teammates are let in now.
+     */
+    open: boolean;
+    platform: Platform;
+    port: number;
+    /**
+     * What links for teammates begin with; absent while there is no way in.
+     */
+    url?: string | null;
+    /**
+     * The port that Hearth has unless it is taken.
+     */
+    usualPort: number;
+    visit?: NetworkVisit | null;
+};
+
+/**
+ * An address at which teammates reach the hub.
+ */
+export type NetworkAddress = {
+    address: string;
+    /**
+     * The interface that has it.
+     */
+    interface: string;
+    /**
+     * `http://192.168.1.20:4327`
+     */
+    url: string;
+};
+
+export type NetworkBody = {
+    /**
+     * The interfaces to use; null leaves the choice to Hearth.
+     */
+    interfaces?: Array<string> | null;
+    /**
+     * Whether teammates on the local network are let in.
+     */
+    lan?: LetIn;
+};
+
+/**
+ * One line of the card.
+ */
+export type NetworkCheck = {
+    check: NetworkQuestion;
+    reason: NetworkReason;
+    verdict: NetworkVerdict;
+};
+
+/**
+ * An interface of the computer that the hub runs on.
+ */
+export type NetworkInterface = {
+    addresses: Array<string>;
+    /**
+     * Whether it would without anybody's choice.
+     */
+    automatic: boolean;
+    kind: InterfaceKind;
+    name: string;
+    /**
+     * Whether the hub uses it.
+     */
+    used: boolean;
+};
+
+/**
+ * The hub's name on the network.
+ */
+export type NetworkName = {
+    /**
+     * The name that was told, such as `acme-2.local`.
+     */
+    host?: string | null;
+    /**
+     * Whether it has a number because another has the plain one.
+     */
+    numbered: boolean;
+    /**
+     * The one that the team's name would give.
+     */
+    plain: string;
+    url?: string | null;
+};
+
+/**
+ * What is asked.
+ */
+export type NetworkQuestion = 'listening' | 'interface' | 'name' | 'visit';
+
+/**
+ * Why, for texts that say what to do.
+ */
+export type NetworkReason = 'fine' | 'not_let_in' | 'loopback_only' | 'port_refused' | 'no_network' | 'only_virtual' | 'chosen_missing' | 'asking' | 'names_off' | 'name_silent' | 'name_refused' | 'name_numbered' | 'nobody_yet';
+
+/**
+ * How a question is answered.
+ */
+export type NetworkVerdict = 'passed' | 'waiting' | 'failed' | 'off';
+
+/**
+ * The last request that came from another computer or phone.
+ */
+export type NetworkVisit = {
+    address: string;
+    /**
+     * What the browser calls itself.
+     */
+    agent: string;
+    at: Timestamp;
+};
+
+/**
  * One page of a list.
  */
 export type PagedAccount = {
@@ -801,6 +1129,11 @@ export type PasswordBody = {
  * What a password must be.
  */
 export type PasswordRule = 'uncommon' | 'length';
+
+/**
+ * The operating system that the hub runs on.
+ */
+export type Platform = 'windows' | 'macos' | 'linux' | 'other';
 
 /**
  * Where a page of history stands in its channel.
@@ -1149,6 +1482,313 @@ export type UserPatch = {
     title?: string;
     username?: string;
 };
+
+export type ListBackupsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/backups';
+};
+
+export type ListBackupsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListBackupsError = ListBackupsErrors[keyof ListBackupsErrors];
+
+export type ListBackupsResponses = {
+    200: DataVecBackup;
+};
+
+export type ListBackupsResponse = ListBackupsResponses[keyof ListBackupsResponses];
+
+export type CreateBackupData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/backups';
+};
+
+export type CreateBackupErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateBackupError = CreateBackupErrors[keyof CreateBackupErrors];
+
+export type CreateBackupResponses = {
+    201: DataBackup;
+};
+
+export type CreateBackupResponse = CreateBackupResponses[keyof CreateBackupResponses];
+
+export type DeleteBackupData = {
+    body?: never;
+    path: {
+        id: BackupId;
+    };
+    query?: never;
+    url: '/api/v1/admin/backups/{id}';
+};
+
+export type DeleteBackupErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteBackupError = DeleteBackupErrors[keyof DeleteBackupErrors];
+
+export type DeleteBackupResponses = {
+    204: void;
+};
+
+export type DeleteBackupResponse = DeleteBackupResponses[keyof DeleteBackupResponses];
+
+export type DownloadBackupData = {
+    body?: never;
+    path: {
+        id: BackupId;
+    };
+    query?: never;
+    url: '/api/v1/admin/backups/{id}/file';
+};
+
+export type DownloadBackupErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DownloadBackupError = DownloadBackupErrors[keyof DownloadBackupErrors];
+
+export type DownloadBackupResponses = {
+    200: Array<number>;
+};
+
+export type DownloadBackupResponse = DownloadBackupResponses[keyof DownloadBackupResponses];
+
+export type GetNetworkData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/network';
+};
+
+export type GetNetworkErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetNetworkError = GetNetworkErrors[keyof GetNetworkErrors];
+
+export type GetNetworkResponses = {
+    200: DataNetwork;
+};
+
+export type GetNetworkResponse = GetNetworkResponses[keyof GetNetworkResponses];
+
+export type UpdateNetworkData = {
+    body: NetworkBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/network';
+};
+
+export type UpdateNetworkErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateNetworkError = UpdateNetworkErrors[keyof UpdateNetworkErrors];
+
+export type UpdateNetworkResponses = {
+    200: DataNetwork;
+};
+
+export type UpdateNetworkResponse = UpdateNetworkResponses[keyof UpdateNetworkResponses];
+
+export type GetNetworkCodeData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * A path of this hub, such as `/join/…`; at most 200 characters.
+         */
+        path?: string;
+        /**
+         * One of the hub's addresses; the best one when absent.
+         */
+        address?: string;
+    };
+    url: '/api/v1/admin/network/code.svg';
+};
+
+export type GetNetworkCodeErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetNetworkCodeError = GetNetworkCodeErrors[keyof GetNetworkCodeErrors];
+
+export type GetNetworkCodeResponses = {
+    200: Blob | File;
+};
+
+export type GetNetworkCodeResponse = GetNetworkCodeResponses[keyof GetNetworkCodeResponses];
 
 export type GetSettingsData = {
     body?: never;

@@ -38,14 +38,22 @@ export class Chat {
       owner: this.#owner,
       store: deviceStore,
       lock: tabLock(deviceStore),
-      send: ({ channelId, body, clientKey }) =>
-        sendMessage(channelId, body, clientKey, AbortSignal.timeout(SEND_DEADLINE_MS)),
+      send: ({ channelId, body, clientKey }, signal) =>
+        sendMessage(
+          channelId,
+          body,
+          clientKey,
+          AbortSignal.any([signal, AbortSignal.timeout(SEND_DEADLINE_MS)]),
+        ),
       sent: (message) => this.hearth.apply({ name: 'message.sent', data: { message } }),
       changed: (entries) => (this.#pending = entries),
     })
     this.#outbox = outbox
     const unlisten = this.hearth.listen((event) => this.#hear(event))
-    const leaving = () => this.#removeNow()
+    const leaving = () => {
+      this.drafts.keep()
+      this.#removeNow()
+    }
     window.addEventListener('pagehide', leaving)
     return () => {
       unlisten()

@@ -1,8 +1,10 @@
 import type { Role } from '$api'
 import { m } from '$paraglide/messages'
+import Archive from '@lucide/svelte/icons/archive'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
 import Palette from '@lucide/svelte/icons/palette'
+import QrCode from '@lucide/svelte/icons/qr-code'
 import Settings from '@lucide/svelte/icons/settings'
 import SquareCode from '@lucide/svelte/icons/square-code'
 import Ticket from '@lucide/svelte/icons/ticket'
@@ -42,7 +44,9 @@ export function settingsGroups(role: Role): SettingsGroup[] {
       links: [
         { path: '/settings/people', label: m.settings_people(), icon: Users },
         { path: '/settings/invites', label: m.settings_invites(), icon: Ticket },
+        { path: '/settings/network', label: m.network_title(), icon: QrCode },
         { path: '/settings/team', label: m.settings_team(), icon: Settings },
+        { path: '/settings/backups', label: m.admin_backups(), icon: Archive },
       ],
     })
   }

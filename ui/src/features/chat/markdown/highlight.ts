@@ -75,7 +75,15 @@ const languageOf = (name: string) => aliases[name] ?? name
 
 let highlighter: Promise<HighlighterCore> | undefined
 
+/** Words come before their colours: the highlighter is fetched when the page has nothing else to do. */
+const idle = () =>
+  new Promise<void>((resolve) => {
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(() => resolve(), { timeout: 2_000 })
+    else setTimeout(resolve, 200)
+  })
+
 async function start(): Promise<HighlighterCore> {
+  await idle()
   const [{ createHighlighterCore, createCssVariablesTheme }, { createJavaScriptRegexEngine }] =
     await Promise.all([import('shiki/core'), import('shiki/engine/javascript')])
   return createHighlighterCore({
@@ -101,6 +109,8 @@ export class Colours {
     const key = `${name}\n${text}`
     if (this.#known.has(key)) return false
     highlighter ??= start()
+    // What could not be fetched now may be there the next time.
+    highlighter.catch(() => (highlighter = undefined))
     const [core, loaded] = await Promise.all([highlighter, grammar()])
     if (!core.getLoadedLanguages().includes(name)) await core.loadLanguage(loaded.default)
     const { tokens } = core.codeToTokens(text, { lang: name, theme: 'hearth' })

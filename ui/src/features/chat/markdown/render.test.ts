@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { render, type RenderOptions } from './render'
+import { isSimple, render, type RenderOptions } from './render'
 
 const options: RenderOptions = {
   words: { done: 'done', open: 'open', copy: 'Copy' },
@@ -18,6 +18,50 @@ const dom = (body: string) => {
   host.innerHTML = html(body)
   return host
 }
+
+describe('simple words', () => {
+  it.each([
+    'Soup or noodles?',
+    'The 2nd one - re-cut, oiled (twice) – is ready at 14:30; see "the list"…',
+    '横幅的文字我看过了，第二行多了一个空格。'.replace(/[，。]/g, ','),
+    'صباح الخير!',
+    '🍋',
+    'On our way 🚐',
+    'either/or, 5% or 12 €',
+  ])('are what Markdown makes of them: %s', (words) => {
+    expect(isSimple(words)).toBe(true)
+    const paragraph = dom(words).firstElementChild
+    expect(paragraph?.outerHTML).toBe(`<p dir="auto">${paragraph?.innerHTML}</p>`)
+    expect(paragraph?.textContent).toBe(words)
+    expect(paragraph?.childElementCount).toBe(0)
+  })
+
+  it.each([
+    '1. a list',
+    '2) a list',
+    '12.',
+    '- a list',
+    '# a heading',
+    'a *strong* word',
+    'a_b_c',
+    '`code`',
+    '@ann',
+    'see #general',
+    'see http://a.example',
+    'see www.a.example',
+    'see WWW.A.EXAMPLE',
+    'a@b.example',
+    'two\nlines',
+    '> quoted',
+    '&amp;',
+    '<b>',
+    'a\\b',
+    ' indented',
+    '',
+  ])('are not: %j', (words) => {
+    expect(isSimple(words)).toBe(false)
+  })
+})
 
 describe('safety', () => {
   const attacks = [

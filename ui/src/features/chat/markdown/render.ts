@@ -48,7 +48,32 @@ export interface RenderOptions {
   words: { done: string; open: string; copy: string }
 }
 
+/** Letters and quiet punctuation, nothing that begins a list, a link or a heading. */
+const SIMPLE =
+  /^(?!\d{1,9}[.)]|.*(?:https?:|www\.))[\p{L}\p{N}\p{Extended_Pictographic}](?:[\p{L}\p{M}\p{N}\p{Extended_Pictographic} .,:;!?'"’“”„…%€$()/–—-]|\u200d|\ufe0f)*$/iu
+
+/** Whether Markdown would give back the same words as one paragraph: most of a chat, and nothing to parse. */
+export function isSimple(body: string): boolean {
+  return SIMPLE.test(body)
+}
+
+const KEPT = 400
+const kept = new Map<string, Rendered>()
+
+/** A message that scrolls out and back is not made anew, unless names or colours in it may have changed. */
 export function render(body: string, options: RenderOptions): Rendered {
+  if (/[@#`~]/.test(body)) return renderAnew(body, options)
+  let rendered = kept.get(body)
+  if (!rendered) {
+    rendered = renderAnew(body, options)
+    const oldest = kept.keys().next()
+    if (kept.size >= KEPT && !oldest.done) kept.delete(oldest.value)
+  } else kept.delete(body)
+  kept.set(body, rendered)
+  return rendered
+}
+
+function renderAnew(body: string, options: RenderOptions): Rendered {
   const fragment = isTangled(body) ? plain(body) : DOMPurify.sanitize(parse(body), ALLOWED)
   const code: Rendered['code'] = []
   for (const image of fragment.querySelectorAll('img')) imageToLink(image)

@@ -45,9 +45,22 @@ export class Drafts {
     )
   }
 
+  /** A conversation that did not exist when it was written to exists now. */
+  move(from: string, to: string): void {
+    const text = this.get(from)
+    if (!text) return
+    this.set(to, text)
+    this.set(from, '')
+  }
+
   stop(): void {
     this.#unwatch()
-    for (const id of this.#timers.keys()) this.#write(id)
+    this.keep()
+  }
+
+  /** Writes at once what would be written in a moment: the page may be going away. */
+  keep(): void {
+    for (const id of [...this.#timers.keys()]) this.#write(id)
   }
 
   #write(id: string) {

@@ -46,7 +46,7 @@ function sharedLock(): Lock {
 
 let store: ReturnType<typeof sharedStore>
 let lock: Lock
-let server: { received: string[]; answer: (pending: Pending) => Promise<void> }
+let server: { received: string[]; answer: (pending: Pending, signal: AbortSignal) => Promise<void> }
 let open: Outbox[]
 
 beforeEach(() => {
@@ -67,8 +67,8 @@ function tab(owner = 'ann', mine = store.open()) {
     owner,
     store: mine,
     lock,
-    send: async (pending) => {
-      await server.answer(pending)
+    send: async (pending, signal) => {
+      await server.answer(pending, signal)
       server.received.push(pending.body)
       return { clientKey: pending.clientKey } as Message
     },
@@ -140,6 +140,19 @@ describe('the outbox', () => {
     server.answer = async () => {}
     await vi.advanceTimersByTimeAsync(20_000)
     expect(server.received).toEqual(['patience'])
+  })
+
+  it('sends anew what was under way when the connection was lost', async () => {
+    server.answer = (_, signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    const outbox = tab()
+    outbox.add('general', 'into the void')
+    await settled()
+    server.answer = async () => {}
+    outbox.flush()
+    await settled()
+    expect(server.received).toEqual(['into the void'])
+    expect(outbox.entries).toEqual([])
   })
 
   it('keeps a refused message for a person to decide, and goes on', async () => {

@@ -23,7 +23,8 @@ export interface OutboxOptions {
   owner: string
   store: Store
   lock: Lock
-  send: (pending: Pending) => Promise<Message>
+  /** Rejects when `signal` gives it up; the same message may then be sent again. */
+  send: (pending: Pending, signal: AbortSignal) => Promise<Message>
   /** The server has it. */
   sent: (message: Message) => void
   changed: (entries: readonly Pending[]) => void
@@ -41,6 +42,8 @@ export class Outbox {
   #draining = new Set<string>()
   #retries = new Map<string, ReturnType<typeof setTimeout>>()
   #failures = new Map<string, number>()
+  /** What is under way, by conversation. */
+  #underWay = new Map<string, AbortController>()
   #lastOrder = 0
   #unwatch: () => void
   #stopped = false
@@ -100,10 +103,14 @@ export class Outbox {
     if (this.#entries.has(clientKey)) this.#remove(clientKey)
   }
 
-  /** Sends whatever waits; call when the way to the server may be open again. */
+  /**
+   * Sends whatever waits; call when the way to the server is open again. What is under way since before may never
+   * be answered, so it is sent anew: the server knows it by its key.
+   */
   flush(): void {
     for (const channelId of new Set(this.entries.map((pending) => pending.channelId))) {
       clearTimeout(this.#retries.get(channelId))
+      this.#underWay.get(channelId)?.abort()
       void this.#drain(channelId)
     }
   }
@@ -180,14 +187,16 @@ export class Outbox {
 
   /** Whether to go on with the next one. */
   async #attempt(pending: Pending): Promise<boolean> {
+    const attempt = new AbortController()
+    this.#underWay.set(pending.channelId, attempt)
     try {
-      const message = await this.#options.send(pending)
+      const message = await this.#options.send(pending, attempt.signal)
       this.#options.sent(message)
       this.settle(pending.clientKey)
       return true
     } catch (error) {
-      // Settled by its event, or discarded, while the answer got lost.
-      if (!this.#entries.has(pending.clientKey)) return true
+      // Settled by its event, or discarded, while the answer got lost. Or given up, to begin again at once.
+      if (!this.#entries.has(pending.clientKey) || attempt.signal.aborted) return true
       const problem = isProblem(error) ? error : undefined
       const failures = (this.#failures.get(pending.clientKey) ?? 0) + 1
       this.#failures.set(pending.clientKey, failures)
@@ -199,6 +208,8 @@ export class Outbox {
       }
       this.#later(pending.channelId, problem.retryAfter ? problem.retryAfter * 1000 : backoff(failures) + 500)
       return false
+    } finally {
+      this.#underWay.delete(pending.channelId)
     }
   }
 

@@ -20,6 +20,11 @@ const deleted = (number: number): AnyEvent => ({
   },
 })
 
+it('stays as it is at an event that it does not know', () => {
+  const unknown = { name: 'kettle.boiled', data: {} } as unknown as AnyEvent
+  expect(run(start, unknown, { name: 'network.updated', data: {} })).toBe(start)
+})
+
 describe('counting', () => {
   it("counts another's message as unread", () => {
     const state = run(start, created(6), created(7))

@@ -47,6 +47,9 @@ export function apply(state: State, event: AnyEvent): State {
       )
     case 'window.closed':
       return { ...state, windows: without(state.windows, event.data.channelId) }
+    default:
+      // Of what this picture does not show, or a newer server tells: nothing changes.
+      return state
   }
 }
 

@@ -24,6 +24,8 @@ export type HubEvent =
       data: { message: Message }
     }
   | { name: 'read.updated'; data: ReadMark }
+  /** Whether teammates are let in; the page about it asks for itself. */
+  | { name: 'network.updated'; data: unknown }
 
 /** What only this client knows: an answer came, or memory is to be freed. */
 export type LocalEvent =

@@ -1,0 +1,74 @@
+//! What a backup says about itself.
+
+use crate::{
+    clock::Timestamp,
+    database::Applied,
+    ids::{BackupId, HubId},
+};
+use serde::{Deserialize, Serialize};
+
+/// What the first member of a manifest says, so that no other zip file passes for a backup.
+pub(super) const FORMAT: &str = "hearth-backup";
+/// Which form of backup this version writes, and the newest that it reads.
+pub(super) const VERSION: u32 = 1;
+/// The name of the manifest in the archive.
+pub(super) const NAME: &str = "manifest.json";
+
+/// The list of what is in a backup.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    pub(super) format: String,
+    /// Of the form of backups, not of Hearth.
+    pub(super) version: u32,
+    pub id: BackupId,
+    pub hub: HubId,
+    /// The team's name.
+    pub team: String,
+    /// The moment that the backup shows.
+    pub made_at: Timestamp,
+    /// The version of Hearth that made it.
+    pub hearth: String,
+    /// The steps that the schema had had.
+    pub(super) schema: Vec<Applied>,
+    pub tables: Vec<Table>,
+}
+
+/// One table of a backup.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Table {
+    pub name: String,
+    pub rows: u64,
+    /// How long its lines are together.
+    pub bytes: u64,
+    /// The SHA-256 of its lines, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Table {
+    /// The name of its file in the archive.
+    pub(super) fn file(&self) -> String {
+        format!("tables/{}.jsonl", self.name)
+    }
+}
+
+impl Manifest {
+    /// How many rows a table has; none, when it is not there.
+    #[must_use]
+    pub fn rows_of(&self, table: &str) -> u64 {
+        self.tables.iter().find(|entry| entry.name == table).map_or(0, |entry| entry.rows)
+    }
+
+    /// How many rows there are in all tables.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.tables.iter().map(|table| table.rows).sum()
+    }
+
+    /// The number of the schema's newest step.
+    #[must_use]
+    pub fn schema_number(&self) -> i64 {
+        self.schema.iter().map(|step| step.number).max().unwrap_or(0)
+    }
+}

@@ -1,0 +1,270 @@
+//! Making a data directory out of a backup.
+//!
+//! The rows go into a new database beside the one that is there. That is then read again and
+//! compared with the backup, table by table, and looked at as a start would, before anything is put
+//! in its place (see [`swap`]).
+//!
+//! What a restore changes: the log gets a new name, because events with the same positions will now
+//! be others, so every client loads afresh. Nobody is signed in any more; API tokens, invitations
+//! and passwords are as they were.
+
+use super::{
+    archive::Archive,
+    lines::{LineError, Lines, Nowhere},
+    manifest::Manifest,
+    store, swap,
+};
+use crate::{
+    accounts, chat,
+    clock::{self, Timestamp},
+    database::{CopyError, Database, DirectoryLock, Failure, Handful, LockError, Place, migrate, migrate_to},
+    directory::Directory,
+    files, journal,
+};
+use serde::Serialize;
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tokio::sync::mpsc;
+
+/// Why a backup was not restored. Nothing has changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// A file, but not a backup; or of data that is not Hearth's.
+    #[error("this file is not a backup of Hearth")]
+    Foreign,
+    /// Cut off, altered, or never a whole backup.
+    #[error("this backup is damaged: {0}; nothing was changed")]
+    Damaged(String),
+    #[error(
+        "this backup was made by a newer version of Hearth ({hearth}); install that version or newer, nothing was changed"
+    )]
+    Newer { hearth: String },
+    #[error("{path} cannot be read: {cause}", path = path.display())]
+    Read { path: PathBuf, cause: std::io::Error },
+    /// Another process has the data directory.
+    #[error("{0}; stop it first")]
+    InUse(LockError),
+    #[error("the disk is full; nothing was changed")]
+    DiskFull,
+    /// Anything else.
+    #[error("the backup could not be restored: {0:#}")]
+    Other(#[from] anyhow::Error),
+}
+
+/// What a restore is doing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
+    /// Rows are read from the backup.
+    Loading,
+    /// The rows that were written are compared with the backup.
+    Checking,
+    /// The database is put in its place.
+    Finishing,
+}
+
+/// How far a restore is, in rows of its step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    pub step: Step,
+    pub done: u64,
+    pub total: u64,
+}
+
+/// What was restored.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    /// What the backup says about itself.
+    pub manifest: Manifest,
+    /// Where the database that was there before is kept.
+    pub kept: Option<PathBuf>,
+}
+
+/// What a backup says about itself, without reading more of it than that.
+///
+/// # Errors
+/// [`RestoreError`], when it cannot be one that this version restores.
+pub async fn inspect(file: &Path) -> Result<Manifest, RestoreError> {
+    let file = file.to_owned();
+    blocking(move || Archive::open(&file).map(|archive| archive.manifest)).await
+}
+
+/// Makes `data` the data directory of the team in this backup. Whatever team was there before is
+/// kept beside it. `progress` is called often, from any thread, and has to be quick.
+///
+/// Needs a runtime whose threads have room for the database's deep recursion (8 MiB).
+///
+/// # Errors
+/// [`RestoreError`]; the data directory is then as it was.
+pub async fn restore(
+    file: &Path,
+    data: &Path,
+    progress: impl Fn(Progress) + Send + Sync + 'static,
+) -> Result<Restored, RestoreError> {
+    let progress = Arc::new(progress);
+    let path = file.to_owned();
+    let archive = blocking(move || Archive::open(&path)).await?;
+    let manifest = archive.manifest.clone();
+    let _lock = DirectoryLock::take(data).map_err(|error| match error {
+        LockError::Held { .. } => RestoreError::InUse(error),
+        LockError::Io { .. } => RestoreError::Other(error.into()),
+    })?;
+    let at = data.to_owned();
+    let making = blocking(move || {
+        swap::settle(&at)?;
+        Ok(swap::making(&at)?)
+    })
+    .await?;
+    let told = Arc::clone(&progress);
+    if let Err(error) = make(archive, &making, &told).await {
+        let at = data.to_owned();
+        // What stays of it is thrown away when the directory is taken the next time.
+        let _ = blocking(move || Ok(swap::abandon(&at)?)).await;
+        return Err(error);
+    }
+    progress(Progress { step: Step::Finishing, done: manifest.rows(), total: manifest.rows() });
+    let at = data.to_owned();
+    let kept = blocking(move || {
+        let kept = swap::decide(&at, &stamp(clock::now()))?;
+        swap::settle(&at)?;
+        Ok(kept)
+    })
+    .await?;
+    Ok(Restored { manifest, kept })
+}
+
+/// Makes the database of a backup in an empty place.
+async fn make(
+    archive: Archive,
+    place: &Path,
+    progress: &Arc<impl Fn(Progress) + Send + Sync + 'static>,
+) -> Result<(), RestoreError> {
+    let manifest = archive.manifest.clone();
+    let database = Database::open(Place::Disk(place)).await?;
+    let made = async {
+        migrate_to(&database, manifest.schema_number()).await.map_err(anyhow::Error::from)?;
+        load(&database, archive, progress).await?;
+        compare(&database, &manifest, progress).await?;
+        // From here on it is changed as a start would change it, and its log gets a new name.
+        migrate(&database).await.map_err(anyhow::Error::from)?;
+        journal::rename(&database).await.map_err(anyhow::Error::from)?;
+        try_start(&database, &manifest).await
+    }
+    .await;
+    let released = database.release().await;
+    made?;
+    released?;
+    let place = place.to_owned();
+    blocking(move || Ok(files::sync_directory(&place).map_err(anyhow::Error::from)?)).await
+}
+
+/// Writes every row of the backup.
+async fn load(
+    database: &Database,
+    mut archive: Archive,
+    progress: &Arc<impl Fn(Progress) + Send + Sync + 'static>,
+) -> Result<(), RestoreError> {
+    let names: Vec<_> = archive.manifest.tables.iter().map(|table| table.name.clone()).collect();
+    let known = database.tables().await.map_err(anyhow::Error::from)?;
+    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
+        return Err(RestoreError::Damaged(format!("its schema has no table {unknown}")));
+    }
+    let total = archive.manifest.rows();
+    let (handfuls, mut taken) = mpsc::channel::<Handful>(2);
+    let reading = tokio::task::spawn_blocking(move || {
+        for place in 0..archive.manifest.tables.len() {
+            archive.read(place, |handful| {
+                let unwanted = |_| RestoreError::Other(anyhow::anyhow!("the rows are not taken any more"));
+                handfuls.blocking_send(handful).map_err(unwanted)
+            })?;
+        }
+        Ok::<_, RestoreError>(())
+    });
+    let mut done = 0;
+    while let Some(Handful { table, rows }) = taken.recv().await {
+        done += rows.len() as u64;
+        database.insert(&names[table], rows).await.map_err(refused)?;
+        progress(Progress { step: Step::Loading, done, total });
+    }
+    reading.await.map_err(anyhow::Error::from)?
+}
+
+/// What a row means that the database did not take.
+fn refused(failure: Failure) -> RestoreError {
+    match failure {
+        Failure::DiskFull => RestoreError::DiskFull,
+        Failure::Taken(table) => RestoreError::Damaged(format!("it has a row of {table} twice")),
+        Failure::Other(cause) => RestoreError::Damaged(format!("a row does not fit ({cause:.200})")),
+        other => RestoreError::Other(anyhow::anyhow!("{other:?}")),
+    }
+}
+
+/// Reads what was written and compares it with the backup.
+async fn compare(
+    database: &Database,
+    manifest: &Manifest,
+    progress: &Arc<impl Fn(Progress) + Send + Sync + 'static>,
+) -> Result<(), RestoreError> {
+    let names: Vec<_> = manifest.tables.iter().map(|table| table.name.clone()).collect();
+    let (handfuls, mut taken) = mpsc::channel::<Handful>(4);
+    let (total, told, tables) = (manifest.rows(), Arc::clone(progress), names.clone());
+    let counting = tokio::task::spawn_blocking(move || {
+        let mut lines = Lines::new(tables, Nowhere);
+        let mut done = 0;
+        while let Some(handful) = taken.blocking_recv() {
+            done += handful.rows.len() as u64;
+            lines.add(&handful)?;
+            told(Progress { step: Step::Checking, done, total });
+        }
+        Ok::<_, LineError>(lines.finish()?.0)
+    });
+    let read = database.read_all(&store::wanted(names), handfuls).await;
+    let counted = counting.await.map_err(anyhow::Error::from)?.map_err(anyhow::Error::from)?;
+    read.map_err(|error: CopyError| anyhow::Error::from(error))?;
+    match counted.iter().zip(&manifest.tables).find(|(found, wanted)| found != wanted) {
+        Some((found, _)) => Err(RestoreError::Other(anyhow::anyhow!("{} was not written as it was read", found.name))),
+        None => Ok(()),
+    }
+}
+
+/// Loads the restored team as a start would, so that one that could not start is not put in place.
+async fn try_start(database: &Database, manifest: &Manifest) -> Result<(), RestoreError> {
+    let damaged = |what: &str| RestoreError::Damaged(what.to_owned());
+    let (hub, _) = journal::start(database).await.map_err(anyhow::Error::from)?;
+    if hub != manifest.hub {
+        return Err(damaged("it is of another hub than it says"));
+    }
+    let mut directory = Directory::new(hub);
+    accounts::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
+    chat::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
+    if directory.settings.is_none() || directory.owners() == 0 {
+        return Err(damaged("its team has no owner"));
+    }
+    Ok(())
+}
+
+/// A moment as part of a file's name.
+pub(super) fn stamp(moment: Timestamp) -> String {
+    let text = moment.to_string();
+    let (day, time) = text.split_once('T').unwrap_or((&text, ""));
+    let time: String = time.chars().filter(char::is_ascii_digit).take(6).collect();
+    format!("{day}-{time}")
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, RestoreError> + Send + 'static,
+) -> Result<T, RestoreError> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(anyhow::Error::from)?;
+    done.map_err(|error| match error {
+        RestoreError::Other(cause) if is_full(&cause) => RestoreError::DiskFull,
+        other => other,
+    })
+}
+
+fn is_full(cause: &anyhow::Error) -> bool {
+    cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::StorageFull)
+}

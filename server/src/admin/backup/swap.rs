@@ -1,0 +1,180 @@
+//! Putting a restored database in the place of the one that is there, so that a stop at any moment
+//! leaves the one or the other, whole.
+//!
+//! The restored database is made complete in a directory of its own. Then one small file is
+//! written, and with it the restore is decided: whoever opens the data directory next, this process
+//! or a later one, does what is left to do. Until that file is there nothing has happened.
+
+use crate::files::{sync_directory, write_private};
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+/// The database that is in use.
+const IN_USE: &str = "database";
+/// The directory in which a restore makes its database.
+const MAKING: &str = "restoring";
+/// The file that decides.
+const DECISION: &str = "restore.json";
+
+#[derive(Serialize, Deserialize)]
+struct Decision {
+    /// The name under which the database that was in use is kept.
+    keep: String,
+}
+
+/// Where a restore makes its database; empty now.
+pub(super) fn making(data: &Path) -> anyhow::Result<PathBuf> {
+    remove(&data.join(MAKING))?;
+    std::fs::create_dir(data.join(MAKING))?;
+    Ok(data.join(MAKING).join(IN_USE))
+}
+
+/// Throws away what a restore has made so far.
+pub(super) fn abandon(data: &Path) -> anyhow::Result<()> {
+    remove(&data.join(MAKING))
+}
+
+/// Decides for the restored database. Returns where the one that was in use is kept, if there was
+/// one.
+pub(super) fn decide(data: &Path, moment: &str) -> anyhow::Result<Option<PathBuf>> {
+    let mut keep = format!("{IN_USE}-before-restore-{moment}");
+    let mut number = 1;
+    while data.join(&keep).exists() {
+        number += 1;
+        keep = format!("{IN_USE}-before-restore-{moment}-{number}");
+    }
+    sync_directory(&data.join(MAKING))?;
+    let kept = data.join(IN_USE).exists().then(|| data.join(&keep));
+    write_private(&data.join(DECISION), &serde_json::to_vec(&Decision { keep })?)?;
+    sync_directory(data)?;
+    Ok(kept)
+}
+
+/// Ends what was decided, and throws away what was not. To be called whenever a data directory is
+/// taken, before its database is opened.
+///
+/// # Errors
+/// When the disk refuses, or somebody else changed the directory in the middle of a restore.
+pub fn settle(data: &Path) -> anyhow::Result<()> {
+    let decision = match std::fs::read(data.join(DECISION)) {
+        Ok(text) => serde_json::from_slice::<Decision>(&text).context("restore.json does not fit")?,
+        Err(error) if error.kind() == ErrorKind::NotFound => return abandon(data),
+        Err(error) => return Err(error).context("restore.json cannot be read"),
+    };
+    let (in_use, made) = (data.join(IN_USE), data.join(MAKING).join(IN_USE));
+    if made.exists() {
+        if in_use.exists() {
+            std::fs::rename(&in_use, data.join(&decision.keep)).context("the database cannot be put aside")?;
+            sync_directory(data)?;
+        }
+        std::fs::rename(&made, &in_use).context("the restored database cannot be put in place")?;
+        sync_directory(data)?;
+    }
+    anyhow::ensure!(in_use.exists(), "a restore was interrupted and its database is gone; restore again");
+    std::fs::remove_file(data.join(DECISION)).context("restore.json cannot be removed")?;
+    sync_directory(data)?;
+    tracing::info!("the restored database is in place");
+    abandon(data)
+}
+
+fn remove(directory: &Path) -> anyhow::Result<()> {
+    match std::fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{} cannot be removed", directory.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decide, making, settle};
+    use std::path::Path;
+
+    fn put(data: &Path, place: &str, text: &str) {
+        std::fs::create_dir_all(data.join(place)).unwrap();
+        std::fs::write(data.join(place).join("rows"), text).unwrap();
+    }
+
+    fn rows(data: &Path, place: &str) -> Option<String> {
+        std::fs::read_to_string(data.join(place).join("rows")).ok()
+    }
+
+    fn names(data: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            std::fs::read_dir(data).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// A data directory in which a restore has been decided.
+    fn decided() -> tempfile::TempDir {
+        let data = tempfile::tempdir().unwrap();
+        put(data.path(), "database", "old");
+        let made = making(data.path()).unwrap();
+        put(&made, "", "new");
+        assert_eq!(decide(data.path(), "then").unwrap(), Some(data.path().join("database-before-restore-then")));
+        data
+    }
+
+    #[test]
+    fn before_the_decision_a_stop_leaves_the_old_database_and_nothing_else() {
+        let data = tempfile::tempdir().unwrap();
+        put(data.path(), "database", "old");
+        let made = making(data.path()).unwrap();
+        put(&made, "", "half of the new");
+        settle(data.path()).unwrap();
+        assert_eq!(names(data.path()), ["database"]);
+        assert_eq!(rows(data.path(), "database").unwrap(), "old");
+    }
+
+    #[test]
+    fn after_the_decision_a_stop_at_any_step_leaves_the_new_database_and_the_old_beside_it() {
+        // Each step is what `settle` does next; a stop lets the next one begin after any of them.
+        let steps: [fn(&Path); 4] = [
+            |_| {},
+            |data| std::fs::rename(data.join("database"), data.join("database-before-restore-then")).unwrap(),
+            |data| std::fs::rename(data.join("restoring/database"), data.join("database")).unwrap(),
+            |data| std::fs::remove_file(data.join("restore.json")).unwrap(),
+        ];
+        for stopped_after in 0..steps.len() {
+            let data = decided();
+            for step in &steps[..=stopped_after] {
+                step(data.path());
+            }
+            settle(data.path()).unwrap();
+            settle(data.path()).unwrap();
+            assert_eq!(names(data.path()), ["database", "database-before-restore-then"], "{stopped_after}");
+            assert_eq!(rows(data.path(), "database").unwrap(), "new");
+            assert_eq!(rows(data.path(), "database-before-restore-then").unwrap(), "old");
+        }
+    }
+
+    #[test]
+    fn an_empty_data_directory_gets_the_database_and_two_restores_keep_two() {
+        let data = tempfile::tempdir().unwrap();
+        put(&making(data.path()).unwrap(), "", "first");
+        assert_eq!(decide(data.path(), "then").unwrap(), None);
+        settle(data.path()).unwrap();
+        for text in ["second", "third"] {
+            put(&making(data.path()).unwrap(), "", text);
+            decide(data.path(), "then").unwrap();
+            settle(data.path()).unwrap();
+        }
+        assert_eq!(rows(data.path(), "database").unwrap(), "third");
+        assert_eq!(rows(data.path(), "database-before-restore-then").unwrap(), "first");
+        assert_eq!(rows(data.path(), "database-before-restore-then-2").unwrap(), "second");
+    }
+
+    #[test]
+    fn a_decision_without_any_database_is_told_and_not_taken_for_an_empty_hub() {
+        let data = decided();
+        std::fs::remove_dir_all(data.path().join("restoring")).unwrap();
+        std::fs::remove_dir_all(data.path().join("database")).unwrap();
+        assert!(settle(data.path()).is_err());
+    }
+}

@@ -1,0 +1,3 @@
+//! What those do who keep the hub running.
+
+pub mod backup;

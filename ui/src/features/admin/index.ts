@@ -1,0 +1,1 @@
+export { default as BackupsPage } from './backups/BackupsPage.svelte'

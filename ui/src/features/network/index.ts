@@ -1,0 +1,2 @@
+export { default as LetInPage } from './LetInPage.svelte'
+export { default as NetworkPage } from './NetworkPage.svelte'
