@@ -26,8 +26,8 @@ const HELP: &str = "\
 Hearth's commands
 
   cargo xtask run [ARGS]     build everything and start Hearth; ARGS go to `hearth serve`
-  cargo xtask test           every check there is, cheap ones first, stopping at the first failure
-      --only STEP            one step (may be repeated); --list names them
+  cargo xtask test           every check but the desktop app's, cheap ones first, stopping at the first failure
+      --only STEP            one step (may be repeated), also those that run by name only; --list names them
       --crash-rounds N       kill the server N times in the crash test (20)
   cargo xtask dev            the UI with live reload in front of a running Hearth
   cargo xtask bench [ARGS]   the figures of Hearth beside their baselines; ARGS go to `hearth-load bench`

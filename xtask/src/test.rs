@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every check there is, cheap ones first.
+//! `cargo xtask test`: every check but those of the desktop app, cheap ones first.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use crate::{api, browser, build, desktop, packages, prerequisites};
 
 /// What was asked for on the command line.
 pub(crate) struct Options {
-    /// Names of steps; empty means all.
+    /// Names of steps; empty means all but those that run by name only.
     pub(crate) only: Vec<String>,
     /// How often the crash test kills the server.
     pub(crate) crash_rounds: u32,
