@@ -4,7 +4,6 @@
 
 mod banner;
 mod commands;
-mod logs;
 mod nearby;
 
 use anyhow::Context;
@@ -15,6 +14,7 @@ use hearth_server::{
     directory::LanAccess,
     http::Peer,
     listener::Listener,
+    logs,
 };
 use std::{
     io::Read,
