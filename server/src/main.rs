@@ -4,6 +4,7 @@
 
 mod banner;
 mod commands;
+mod logs;
 mod nearby;
 
 use anyhow::Context;
@@ -14,7 +15,6 @@ use hearth_server::{
     directory::LanAccess,
     http::Peer,
     listener::Listener,
-    logs,
 };
 use std::{
     io::Read,

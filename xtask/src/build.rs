@@ -15,17 +15,10 @@ pub(crate) fn hearth() -> Result<PathBuf> {
     program("hearth")
 }
 
-/// The server, the load generator and every test. The desktop app is left out: it asks features of crates that the database
-/// shares, so selecting it compiles the database a second time. It has [`desktop`], for `cargo xtask test --only desktop`.
+/// The server, the load generator and every test. The selection is the whole workspace because the load generator alone would get its
+/// dependencies with other features, and so compile them again.
 pub(crate) fn everything() -> Result<()> {
     prerequisites::for_building()?;
-    packages::build_ui()?;
-    run(&mut cargo(&["build", "--workspace", "--exclude", "hearth-desktop", "--all-targets"]))
-}
-
-/// The desktop app and its tests, with the programs that its tests start.
-pub(crate) fn desktop() -> Result<()> {
-    prerequisites::for_building_desktop()?;
     packages::build_ui()?;
     run(&mut cargo(&["build", "--workspace", "--all-targets"]))
 }

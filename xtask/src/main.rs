@@ -8,8 +8,6 @@ mod audit;
 mod bench;
 mod browser;
 mod build;
-mod bundle;
-mod desktop;
 mod dev;
 mod packages;
 mod prerequisites;
@@ -26,17 +24,14 @@ const HELP: &str = "\
 Hearth's commands
 
   cargo xtask run [ARGS]     build everything and start Hearth; ARGS go to `hearth serve`
-  cargo xtask test           every check but the desktop app's, cheap ones first, stopping at the first failure
-      --only STEP            one step (may be repeated), also those that run by name only; --list names them
+  cargo xtask test           every check there is, cheap ones first, stopping at the first failure
+      --only STEP            one step (may be repeated); --list names them
       --crash-rounds N       kill the server N times in the crash test (20)
   cargo xtask dev            the UI with live reload in front of a running Hearth
   cargo xtask bench [ARGS]   the figures of Hearth beside their baselines; ARGS go to `hearth-load bench`
   cargo xtask api [--check]  write ui/openapi.json and the TypeScript client; --check only compares
   cargo xtask audit          licences, sources, duplicates, advisories, unused dependencies
-  cargo xtask bundle [KINDS] installers of the desktop app: deb and rpm here, or what KINDS names (deb,rpm,appimage; nsis,msi; dmg)
-  cargo xtask icons          the app's icons, drawn from assets/brand/logo.svg
-  cargo xtask screenshots    pictures of the screens for the README; `screenshots desktop` only those of the desktop app
-  cargo xtask figures        how fast the desktop app starts and how much memory it takes, beside an empty window
+  cargo xtask screenshots    pictures of the screens for the README
 ";
 
 fn main() -> ExitCode {
@@ -70,14 +65,7 @@ fn dispatch() -> Result<()> {
             _ => bail!("`cargo xtask api` takes nothing but --check"),
         },
         "audit" => audit::audit(),
-        "bundle" => bundle::bundle(&rest(&mut arguments)?),
-        "icons" => bundle::icons(),
-        "figures" => desktop::figures(),
-        "screenshots" => match rest(&mut arguments)?.as_slice() {
-            [] => browser::screenshots().and_then(|()| desktop::screenshots()),
-            [only] if only == "desktop" => desktop::screenshots(),
-            _ => bail!("`cargo xtask screenshots` takes nothing but `desktop`"),
-        },
+        "screenshots" => browser::screenshots(),
         other => bail!("there is no command `{other}`\n\n{HELP}"),
     }
 }

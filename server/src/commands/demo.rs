@@ -1,6 +1,6 @@
 //! `hearth demo`: a made-up team to look around in.
 
-use crate::stop_on_signal;
+use crate::{logs, stop_on_signal};
 use anyhow::Context;
 use clap::Args;
 use hearth_server::{accounts, config::Config, demo, listener::Listener};
