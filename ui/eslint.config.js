@@ -13,7 +13,16 @@ const featureIndexOnly = {
 }
 
 export default ts.config(
-  { ignores: ['build/', '.svelte-kit/', 'src/paraglide/', 'src/api/generated/', 'project.inlang/'] },
+  {
+    ignores: [
+      'build/',
+      'build-launcher/',
+      '.svelte-kit/',
+      'src/paraglide/',
+      'src/api/generated/',
+      'project.inlang/',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
@@ -82,7 +91,34 @@ export default ts.config(
     },
   },
   {
-    files: ['src/features/**', 'src/routes/**', 'src/shared/**', 'src/platform/**'],
+    // The desktop app's own page: it stands on the design system and on what the desktop offers.
+    files: ['src/launcher/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(\\$features|\\$api|\\$routes|\\$app)(/|$)|/(features|routes|api)/',
+              message: 'The launcher is not part of the hub.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/**'],
+    ignores: ['src/platform/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^@tauri-apps/', message: 'Only src/platform knows about Tauri.' }] },
+      ],
+    },
+  },
+  {
+    files: ['src/features/**', 'src/routes/**', 'src/shared/**', 'src/platform/**', 'src/launcher/**'],
     rules: {
       'no-restricted-globals': [
         'error',

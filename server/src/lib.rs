@@ -6,11 +6,13 @@
 //! | [`accounts`] | people, sign-ins, invitations, settings |
 //! | [`chat`] | channels, messages, read marks |
 //! | [`admin`] | backups |
+//! | [`cli`] | the commands of `hearth` |
 //! | [`demo`] | a throw-away team to look around in |
 //! | [`journal`] | the one place where anything changes: ordered, batched, durable |
 //! | [`directory`] | the team in memory; permission checks and fan-out read it |
 //! | [`permission`] | who may do what, in one table |
 //! | [`realtime`] | connected clients, and how events reach them |
+//! | [`attention`] | what is told outside the page, by a desktop app in this process |
 //! | [`database`] | the storage engine, migrations, what its failures mean |
 //! | [`discovery`] | how teammates find and reach the hub on the local network |
 //! | [`web`] | the embedded web UI |
@@ -21,7 +23,9 @@
 pub mod accounts;
 pub mod admin;
 pub mod app;
+pub mod attention;
 pub mod chat;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod database;
@@ -34,6 +38,7 @@ pub mod http;
 pub mod ids;
 pub mod journal;
 pub mod listener;
+pub mod logs;
 pub mod permission;
 pub mod realtime;
 pub mod router;
@@ -58,12 +63,39 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// How long connections get to end when the hub stops.
 const GOODBYE: Duration = Duration::from_secs(3);
 
+/// What a hub that starts is busy with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Starting {
+    /// Taking the data directory.
+    Directory,
+    /// Opening the database.
+    Database,
+    /// Bringing the database up to date with this version.
+    Migrations,
+    /// Reading people, channels and where everybody stands.
+    Team,
+}
+
 /// Opens the data directory, brings it up to date, loads the team and starts the hub's own tasks.
 ///
 /// # Errors
 /// When another process has the directory, when it is not Hearth's or is of a newer version, or
 /// when the database cannot be opened.
 pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Result<Arc<App>> {
+    start_telling(config, shutdown, &|_| {}).await
+}
+
+/// [`start`], telling what it is about to do. `tell` is no type parameter, so that opening the database
+/// is compiled here and not once more in whoever calls this.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_telling(
+    config: Config,
+    shutdown: CancellationToken,
+    tell: &(dyn Fn(Starting) + Send + Sync),
+) -> anyhow::Result<Arc<App>> {
+    tell(Starting::Directory);
     let lock = config.data.as_deref().map(DirectoryLock::take).transpose()?;
     if let Some(data) = &config.data {
         backup::settle(data)?;
@@ -72,8 +104,9 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Resul
     let place = path.as_deref().map_or(Place::Memory, Place::Disk);
     let keys = config.data.as_deref().map_or_else(|| Ok(Keys::fresh()), Keys::open)?;
     let passwords = Passwords::new()?;
+    tell(Starting::Database);
     let database = Arc::new(Database::open(place).await?);
-    let read = match read(&database, &config).await {
+    let read = match read(&database, &config, tell).await {
         Ok(read) => read,
         Err(refusal) => {
             // Whoever hears of the refusal can have the files at once.
@@ -121,8 +154,10 @@ struct Read {
 }
 
 /// Brings the database up to date and loads the team.
-async fn read(database: &Database, config: &Config) -> anyhow::Result<Read> {
+async fn read(database: &Database, config: &Config, tell: &(dyn Fn(Starting) + Send + Sync)) -> anyhow::Result<Read> {
+    tell(Starting::Migrations);
     database::migrate(database).await?;
+    tell(Starting::Team);
     let (hub, start) = journal::start(database).await.context("the journal cannot be read")?;
     let mut directory = Directory::new(hub);
     accounts::load(database, &mut directory).await.context("people cannot be read")?;

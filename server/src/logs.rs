@@ -10,6 +10,9 @@ use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::Subscribe
 
 /// Starts logging. What `HEARTH_LOG` asks for is logged, and `info` of Hearth and `warn` of the
 /// rest without it. The log is complete on disk once the guard is dropped.
+///
+/// # Errors
+/// When the log file cannot be made, or this process logs already.
 pub fn start(data: &Path) -> anyhow::Result<WorkerGuard> {
     std::fs::create_dir_all(data.join("logs")).context("the log directory cannot be made")?;
     let file = RollingFileAppender::builder()
@@ -20,7 +23,10 @@ pub fn start(data: &Path) -> anyhow::Result<WorkerGuard> {
         .build(data.join("logs"))
         .context("the log file cannot be opened")?;
     let (file, guard) = tracing_appender::non_blocking(file);
-    let filter = || EnvFilter::try_from_env("HEARTH_LOG").unwrap_or_else(|_| EnvFilter::new("warn,hearth_server=info"));
+    let filter = || {
+        EnvFilter::try_from_env("HEARTH_LOG")
+            .unwrap_or_else(|_| EnvFilter::new("warn,hearth_server=info,hearth_desktop=info"))
+    };
     tracing_subscriber::registry()
         .with(tracing_subscriber::fmt::layer().json().with_writer(file).with_filter(filter()))
         .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_filter(filter()))

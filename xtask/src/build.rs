@@ -15,10 +15,9 @@ pub(crate) fn hearth() -> Result<PathBuf> {
     program("hearth")
 }
 
-/// The server, the load generator and every test. The selection is the whole workspace because the load generator alone would get its
-/// dependencies with other features, and so compile them again.
+/// Every program and every test.
 pub(crate) fn everything() -> Result<()> {
-    prerequisites::for_building()?;
+    prerequisites::for_building_everything()?;
     packages::build_ui()?;
     run(&mut cargo(&["build", "--workspace", "--all-targets"]))
 }

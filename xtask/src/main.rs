@@ -8,6 +8,8 @@ mod audit;
 mod bench;
 mod browser;
 mod build;
+mod bundle;
+mod desktop;
 mod dev;
 mod packages;
 mod prerequisites;
@@ -25,13 +27,16 @@ Hearth's commands
 
   cargo xtask run [ARGS]     build everything and start Hearth; ARGS go to `hearth serve`
   cargo xtask test           every check there is, cheap ones first, stopping at the first failure
-      --only STEP            one step (may be repeated); --list names them
+      --only STEP            one step (may be repeated); --list names them, also those that run by name only
       --crash-rounds N       kill the server N times in the crash test (20)
   cargo xtask dev            the UI with live reload in front of a running Hearth
   cargo xtask bench [ARGS]   the figures of Hearth beside their baselines; ARGS go to `hearth-load bench`
   cargo xtask api [--check]  write ui/openapi.json and the TypeScript client; --check only compares
   cargo xtask audit          licences, sources, duplicates, advisories, unused dependencies
-  cargo xtask screenshots    pictures of the screens for the README
+  cargo xtask bundle [KINDS] installers of the desktop app: deb and rpm here, or what KINDS names (deb,rpm,appimage; nsis,msi; dmg)
+  cargo xtask icons          the app's icons, drawn from assets/brand/logo.svg
+  cargo xtask screenshots    pictures of the screens for the README; `screenshots desktop` only those of the desktop app
+  cargo xtask figures        how fast the desktop app starts and how much memory it takes, beside an empty window
 ";
 
 fn main() -> ExitCode {
@@ -65,7 +70,14 @@ fn dispatch() -> Result<()> {
             _ => bail!("`cargo xtask api` takes nothing but --check"),
         },
         "audit" => audit::audit(),
-        "screenshots" => browser::screenshots(),
+        "bundle" => bundle::bundle(&rest(&mut arguments)?),
+        "icons" => bundle::icons(),
+        "figures" => desktop::figures(),
+        "screenshots" => match rest(&mut arguments)?.as_slice() {
+            [] => browser::screenshots().and_then(|()| desktop::screenshots()),
+            [only] if only == "desktop" => desktop::screenshots(),
+            _ => bail!("`cargo xtask screenshots` takes nothing but `desktop`"),
+        },
         other => bail!("there is no command `{other}`\n\n{HELP}"),
     }
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::process::{npm, root, run, say, scratch};
 
 /// What the UI's build reads. Everything else in its folder is for checking it, or written by tools.
-const BUILT_FROM: [&str; 8] = [
+const BUILT_FROM: [&str; 9] = [
     "messages",
     "package-lock.json",
     "project.inlang/settings.json",
@@ -17,6 +17,7 @@ const BUILT_FROM: [&str; 8] = [
     "svelte.config.js",
     "tsconfig.json",
     "vite.config.ts",
+    "vite.launcher.config.ts",
 ];
 
 /// Compiled from `messages` by the build itself.
@@ -56,7 +57,8 @@ pub(crate) fn build_ui() -> Result<()> {
     install("ui")?;
     let sources = fingerprint(BUILT_FROM.map(|part| root().join("ui").join(part)))?;
     let stamp = scratch("ui-build")?;
-    let is_built = root().join("ui/build/index.html").exists();
+    let is_built =
+        ["ui/build/index.html", "ui/build-launcher/index.html"].iter().all(|page| root().join(page).exists());
     if is_built && std::fs::read_to_string(&stamp).is_ok_and(|built| built == sources) {
         return Ok(());
     }

@@ -52,6 +52,38 @@ const CHROMIUM: Need = Need {
     present: || chromium().is_some(),
 };
 
+const DESKTOP_LIBRARIES: Need = Need {
+    what: "the development files of WebKitGTK, the app indicator and librsvg",
+    why: "the desktop app draws with them",
+    debian: &["pkg-config", "libwebkit2gtk-4.1-dev", "libayatana-appindicator3-dev", "librsvg2-dev"],
+    elsewhere: "Fedora: `dnf install webkit2gtk4.1-devel libayatana-appindicator-gtk3-devel librsvg2-devel`; \
+                other systems: https://v2.tauri.app/start/prerequisites",
+    present: || {
+        let libraries = ["webkit2gtk-4.1", "ayatana-appindicator3-0.1", "librsvg-2.0"];
+        !cfg!(target_os = "linux") || libraries.iter().all(|library| knows_library(library))
+    },
+};
+
+const DESKTOP_TESTS: Need = Need {
+    what: "a virtual screen, WebKitGTK's driver and a session bus",
+    why: "runs the desktop app's tests",
+    debian: &["xvfb", "openbox", "wmctrl", "x11-utils", "xdotool", "webkit2gtk-driver", "dbus", "imagemagick"],
+    elsewhere: "Fedora: `dnf install xorg-x11-server-Xvfb webkit2gtk4.1 dbus-daemon ImageMagick`; the tests run on Linux only",
+    present: || {
+        ["Xvfb", "openbox", "wmctrl", "xprop", "xdotool", "WebKitWebDriver", "dbus-daemon", "import"]
+            .iter()
+            .all(|name| on_path(name))
+    },
+};
+
+const PACKAGING_TESTS: Need = Need {
+    what: "debootstrap and dpkg",
+    why: "makes the clean system that the package is installed in",
+    debian: &["debootstrap", "dpkg-dev"],
+    elsewhere: "the packages are tested on Debian only",
+    present: || ["debootstrap", "dpkg-deb"].iter().all(|name| on_path(name)),
+};
+
 const IP: Need = Need {
     what: "ip",
     why: "makes the networks that discovery is tested on",
@@ -83,6 +115,24 @@ pub(crate) fn for_building() -> Result<()> {
     for_interface()?;
     have(&COMPILER)?;
     have(&LIBCLANG)
+}
+
+/// What building everything needs, the desktop app among it.
+pub(crate) fn for_building_everything() -> Result<()> {
+    for_building()?;
+    have(&DESKTOP_LIBRARIES)
+}
+
+/// What the desktop app's tests need.
+pub(crate) fn for_desktop_tests() -> Result<()> {
+    for_interface()?;
+    have(&DESKTOP_TESTS)
+}
+
+/// What testing the Debian package needs.
+pub(crate) fn for_package_tests() -> Result<()> {
+    for_interface()?;
+    have(&PACKAGING_TESTS)
 }
 
 /// What building the interface needs.
@@ -165,6 +215,15 @@ fn node_is_new_enough() -> bool {
     };
     let mut parts = version.trim_start_matches('v').split('.').map_while(|part| part.parse::<u32>().ok());
     matches!((parts.next(), parts.next()), (Some(major), Some(minor)) if (major, minor) >= NODE)
+}
+
+fn knows_library(name: &str) -> bool {
+    Command::new("pkg-config").args(["--exists", name]).status().is_ok_and(|status| status.success())
+}
+
+fn on_path(name: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).chain(["/usr/sbin".into()]).any(|folder| folder.join(name).is_file())
 }
 
 fn npm_is_there() -> bool {

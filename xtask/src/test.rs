@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::process::{cargo, lint_while_compiling, npm, program, run, say};
-use crate::{api, browser, build, packages, prerequisites};
+use crate::{api, browser, build, desktop, packages, prerequisites};
 
 /// What was asked for on the command line.
 pub(crate) struct Options {
-    /// Names of steps; empty means all.
+    /// Names of steps; empty means all but those that run by name only.
     pub(crate) only: Vec<String>,
     /// How often the crash test kills the server.
     pub(crate) crash_rounds: u32,
@@ -35,11 +35,11 @@ const STEPS: &[Step] = &[
     Step { name: "format", about: "Rust is formatted", run: |_| run(&mut cargo(&["fmt", "--all", "--check"])) },
     Step {
         name: "ui-format",
-        about: "the UI and the browser tests are formatted",
+        about: "the UI and the tests in browsers are formatted",
         run: |_| npm_scripts("format:check"),
     },
     Step { name: "ui-lint", about: "eslint finds nothing", run: |_| npm_script("ui", "lint") },
-    Step { name: "ui-types", about: "types hold in the UI and the browser tests", run: |_| npm_scripts("check") },
+    Step { name: "ui-types", about: "types hold in the UI and the tests in browsers", run: |_| npm_scripts("check") },
     Step { name: "ui-unit", about: "the UI's unit tests", run: |_| npm_script("ui", "test") },
     Step { name: "ui-build", about: "the UI builds", run: |_| packages::build_ui() },
     Step {
@@ -55,6 +55,7 @@ const STEPS: &[Step] = &[
     },
     Step { name: "network", about: "hubs, teammates and phones on networks of their own", run: |_| network() },
     Step { name: "browser", about: "people in real browsers", run: |_| browser::tests() },
+    Step { name: "desktop", about: "the desktop app on a virtual screen", run: |_| desktop::tests() },
     Step {
         name: "sleep",
         about: "a laptop that slept through thousands of events is right at once",
@@ -63,25 +64,36 @@ const STEPS: &[Step] = &[
     Step { name: "crash", about: "the server killed under load loses and doubles nothing", run: crash },
 ];
 
+/// What is not for every run.
+const BY_NAME_ONLY: &[Step] = &[Step {
+    name: "package",
+    about: "the Debian package installs, serves, upgrades and goes in a clean system (only by name: it makes that system)",
+    run: |_| desktop::package_test(),
+}];
+
 /// Runs the steps, says how long each took, stops at the first that fails.
 pub(crate) fn test(options: &Options) -> Result<()> {
     if options.list {
-        for step in STEPS {
+        for step in STEPS.iter().chain(BY_NAME_ONLY) {
             say(&format!("{:10} {}", step.name, step.about));
         }
         return Ok(());
     }
-    if let Some(unknown) = options.only.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
+    if let Some(unknown) = options.only.iter().find(|name| !is_a_step(name)) {
         bail!("there is no step `{unknown}`; `cargo xtask test --list` names them");
     }
     let chosen: Vec<&Step> = STEPS
         .iter()
         .filter(|step| options.only.is_empty() || options.only.iter().any(|name| name == step.name))
+        .chain(BY_NAME_ONLY.iter().filter(|step| options.only.iter().any(|name| name == step.name)))
         .collect();
     // Said before an hour of compiling, not after it.
-    prerequisites::for_building()?;
+    prerequisites::for_building_everything()?;
     if chosen.iter().any(|step| step.name == "browser") {
         prerequisites::for_browser_tests()?;
+    }
+    if chosen.iter().any(|step| step.name == "desktop") {
+        prerequisites::for_desktop_tests()?;
     }
     lint_while_compiling();
     let start = Instant::now();
@@ -107,6 +119,10 @@ pub(crate) fn test(options: &Options) -> Result<()> {
     Ok(())
 }
 
+fn is_a_step(name: &str) -> bool {
+    STEPS.iter().chain(BY_NAME_ONLY).any(|step| step.name == name)
+}
+
 fn npm_script(folder: &str, script: &str) -> Result<()> {
     packages::install(folder)?;
     run(&mut npm(folder, &["run", "--silent", script]))
@@ -114,7 +130,8 @@ fn npm_script(folder: &str, script: &str) -> Result<()> {
 
 fn npm_scripts(script: &str) -> Result<()> {
     npm_script("ui", script)?;
-    npm_script("tests/e2e", script)
+    npm_script("tests/e2e", script)?;
+    npm_script("tests/desktop", script)
 }
 
 /// Networks are made of namespaces, which only root on Linux can make.

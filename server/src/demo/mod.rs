@@ -23,7 +23,7 @@ use anyhow::Context;
 use std::{
     collections::HashMap,
     net::{IpAddr, Ipv4Addr},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 use story::{Moment, Someone, Story, Talk};
@@ -38,6 +38,11 @@ const HALF: &str = "half";
 #[derive(Debug, thiserror::Error)]
 #[error("{0} has a team of its own; demo data goes into an empty directory")]
 pub struct NotADemo(String);
+
+/// Where a demo team lives that nobody wants to keep; whoever starts it removes it afterwards.
+pub fn passing_directory() -> PathBuf {
+    std::env::temp_dir().join(format!("hearth-demo-{}", uuid::Uuid::now_v7()))
+}
 
 /// Starts a hub with the demo team, and makes the team where the data directory is empty. Returns
 /// the owner as well, who can be let in with [`accounts::entry_path`].

@@ -85,6 +85,19 @@ impl Event {
         format!(r#"{{"type":"event","cursor":"{cursor}",{}"#, self.body)
     }
 
+    /// What the event is called, such as `message.created`, and what it carries: for readers in this
+    /// process.
+    #[must_use]
+    pub fn content(&self) -> Option<(String, serde_json::Value)> {
+        #[derive(serde::Deserialize)]
+        struct Content {
+            name: String,
+            data: serde_json::Value,
+        }
+        let content: Content = serde_json::from_str(&format!("{{{}", self.body)).ok()?;
+        Some((content.name, content.data))
+    }
+
     /// Whether this event comes after that cursor.
     #[must_use]
     pub fn is_after(&self, cursor: &Cursor) -> bool {

@@ -15,10 +15,12 @@ use std::{
         atomic::{AtomicU8, AtomicU16, AtomicU64, AtomicUsize, Ordering},
     },
 };
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, broadcast, mpsc};
 
 /// How many frames may wait for one socket.
 pub(super) const QUEUE: usize = 1_024;
+/// How many events may wait for a listener in this process; a slower one misses the oldest.
+const HEARD: usize = 256;
 /// How many sockets there can be; a hub for a team needs a few hundred.
 const MOST_SOCKETS: usize = 20_000;
 
@@ -107,7 +109,7 @@ impl Socket {
 type Sockets = HashMap<UserId, Vec<Arc<Socket>>>;
 
 /// Everyone who is connected.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Hub {
     sockets: RwLock<Sockets>,
     count: AtomicUsize,
@@ -115,9 +117,37 @@ pub struct Hub {
     pub(super) presence: Presence,
     /// The newest event that is in the queues of all who get it.
     queued: Mutex<Option<Cursor>>,
+    /// Listeners in this process.
+    heard: broadcast::Sender<Arc<Event>>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self {
+            sockets: RwLock::default(),
+            count: AtomicUsize::default(),
+            next: AtomicU64::default(),
+            presence: Presence::default(),
+            queued: Mutex::default(),
+            heard: broadcast::Sender::new(HEARD),
+        }
+    }
 }
 
 impl Hub {
+    /// Every event from now on, whomever it is for: the listener asks the event's audience. Events
+    /// can be missed, so this is for what may be missed.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Event>> {
+        self.heard.subscribe()
+    }
+
+    /// Everyone who has a client connected.
+    #[must_use]
+    pub fn people(&self) -> Vec<UserId> {
+        self.read(|sockets| sockets.keys().copied().collect())
+    }
+
     /// Adds a socket; `None` when there are too many.
     pub(super) fn add(
         &self,
@@ -280,6 +310,8 @@ pub(crate) async fn deliver(app: Arc<App>, mut published: mpsc::Receiver<Batch>)
         let directory = app.journal.directory();
         for event in batch.iter() {
             app.realtime.deliver(&directory, event, app.journal.epoch());
+            // Nobody listens in a server without a desktop.
+            let _ = app.realtime.heard.send(Arc::clone(event));
         }
         if let Some(last) = batch.last() {
             let cursor = last.cursor(app.journal.epoch());

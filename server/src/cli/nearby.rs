@@ -1,11 +1,11 @@
 //! `hearth nearby`: the hubs that can be found on this network.
 
-use hearth_server::discovery::{Choice, NearbyHub, browse};
+use crate::discovery::{Choice, NearbyHub, browse};
 use std::{collections::BTreeSet, time::Duration};
 use tokio::time::{Instant, timeout_at};
 
 /// Prints every hub when it is found and when it goes, for so many seconds.
-pub async fn print(seconds: u64, interfaces: Vec<String>, form: Form) -> anyhow::Result<()> {
+pub(super) async fn print(seconds: u64, interfaces: Vec<String>, form: Form) -> anyhow::Result<()> {
     let named = BTreeSet::from_iter(interfaces);
     let nearby = browse(if named.is_empty() { Choice::Automatic } else { Choice::Named(named) })?;
     let mut changes = nearby.changes();

@@ -1,9 +1,9 @@
 //! `hearth demo`: a made-up team to look around in.
 
-use crate::{logs, stop_on_signal};
+use super::stop_on_signal;
+use crate::{accounts, config::Config, demo, listener::Listener};
 use anyhow::Context;
 use clap::Args;
-use hearth_server::{accounts, config::Config, demo, listener::Listener};
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -11,24 +11,19 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 #[derive(Args)]
-pub(crate) struct Demo {
+pub(super) struct Demo {
     /// Keep the demo in this directory; without it, it is gone when it is stopped
     #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
+    pub(super) data: Option<PathBuf>,
     /// The address to listen on; without it, this computer only on any free port
     #[arg(long, value_name = "ADDR:PORT")]
-    pub(crate) listen: Option<SocketAddr>,
+    pub(super) listen: Option<SocketAddr>,
     /// Open the demo in the browser
     #[arg(long)]
     open: bool,
 }
 
-/// Where a demo without a directory is kept while it runs.
-pub(crate) fn passing_directory() -> PathBuf {
-    std::env::temp_dir().join(format!("hearth-demo-{}", uuid::Uuid::now_v7()))
-}
-
-pub(crate) async fn run(asked: Demo, config: Config) -> anyhow::Result<()> {
+pub(super) async fn run(asked: Demo, config: Config) -> anyhow::Result<()> {
     let data = config.data.clone().context("no data directory")?;
     let outcome = serve(&asked, &data, config).await;
     if asked.data.is_none() {
@@ -57,9 +52,9 @@ async fn serve(asked: &Demo, data: &Path, config: Config) -> anyhow::Result<()> 
             }
         });
     }
-    hearth_server::run(&app, listener).await
+    crate::run(&app, listener).await
 }
 
-fn team(app: &hearth_server::app::App) -> String {
+fn team(app: &crate::app::App) -> String {
     app.journal.directory().settings.as_ref().map(|settings| settings.name.clone()).unwrap_or_default()
 }

@@ -1,10 +1,10 @@
 //! `hearth backup` and `hearth restore`.
 
-use clap::Args;
-use hearth_server::{
+use crate::{
     admin::backup::{self, Progress, Step, Target},
     config::Config,
 };
+use clap::Args;
 use std::{
     io::{IsTerminal, Write},
     path::{Path, PathBuf},
@@ -13,10 +13,10 @@ use std::{
 };
 
 #[derive(Args)]
-pub(crate) struct Backup {
+pub(super) struct Backup {
     /// The data directory
     #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
+    pub(super) data: Option<PathBuf>,
     /// The file to write, or the folder to write one into; without it, the folder `backups` of the
     /// data directory
     #[arg(long, value_name = "FILE|FOLDER")]
@@ -24,15 +24,15 @@ pub(crate) struct Backup {
 }
 
 #[derive(Args)]
-pub(crate) struct Restore {
+pub(super) struct Restore {
     /// The backup
     file: PathBuf,
     /// The data directory; a team that is there already is kept beside the restored one
     #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
+    pub(super) data: Option<PathBuf>,
 }
 
-pub(crate) async fn back_up(asked: Backup, config: &Config) -> anyhow::Result<()> {
+pub(super) async fn back_up(asked: Backup, config: &Config) -> anyhow::Result<()> {
     let data = config.data.as_deref().unwrap_or(Path::new("."));
     let target = match asked.to {
         Some(path) if path.is_dir() || path.as_os_str().to_string_lossy().ends_with(['/', '\\']) => {
@@ -47,7 +47,7 @@ pub(crate) async fn back_up(asked: Backup, config: &Config) -> anyhow::Result<()
     Ok(())
 }
 
-pub(crate) async fn restore(asked: Restore, config: &Config) -> anyhow::Result<()> {
+pub(super) async fn restore(asked: Restore, config: &Config) -> anyhow::Result<()> {
     let data = config.data.as_deref().unwrap_or(Path::new("."));
     let restored = backup::restore(&asked.file, data, on_terminal()).await?;
     let manifest = &restored.manifest;

@@ -1,10 +1,10 @@
 //! What `hearth serve` says on the terminal: where the hub is, and a QR code for phones.
 
-use hearth_server::{app::App, config::DEFAULT_PORT, discovery, http::own_name};
+use crate::{app::App, config::DEFAULT_PORT, discovery, http::own_name};
 use qrcode::{QrCode, render::unicode::Dense1x2};
 
 /// Prints the hub's addresses.
-pub fn print(app: &App) {
+pub(super) fn print(app: &App) {
     let standing = app.discovery.standing();
     let directory = app.journal.directory();
     let port = standing.port;

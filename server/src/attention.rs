@@ -1,0 +1,153 @@
+//! What the person at this computer is told outside the page: the desktop app runs in the hub's own
+//! process and shows what it is given here, knowing nothing of channels and messages.
+
+use crate::{
+    app::App,
+    directory::{Channel, ChannelKind, Directory},
+    ids::{ChannelId, UserId},
+    journal::Event,
+};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use tokio::sync::broadcast::error::RecvError;
+
+/// The longest text of a notice, in letters.
+const LONGEST: usize = 140;
+/// Words with which a message speaks to everybody in its conversation.
+const EVERYBODY: [&str; 3] = ["@channel", "@here", "@everyone"];
+
+/// Something to show beside the clock.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notice {
+    /// Who, and where unless it is a direct message.
+    pub title: String,
+    /// What was said, in one line.
+    pub text: String,
+}
+
+/// How things stand for somebody.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Standing {
+    /// Messages to read, in all conversations.
+    pub unread: u32,
+    /// People who have a client connected, without this one.
+    pub others: usize,
+}
+
+/// Whose browser holds this session secret, if the session still lasts.
+#[must_use]
+pub fn person_of(app: &App, secret: &str) -> Option<UserId> {
+    app.journal.directory().session_with_secret(&Sha256::digest(secret).into()).map(|session| session.user)
+}
+
+/// How things stand for a person, or for nobody in particular.
+#[must_use]
+pub fn standing(app: &App, person: Option<UserId>) -> Standing {
+    let others = app.realtime.people().into_iter().filter(|user| Some(*user) != person).count();
+    let directory = app.journal.directory();
+    let unread = person.map_or(0, |user| {
+        directory
+            .channels_of(user)
+            .filter_map(|channel| Some(channel.unread_after(channel.members.get(&user)?.read_number)))
+            .fold(0, u32::saturating_add)
+    });
+    Standing { unread, others }
+}
+
+/// Hands over what that person should be told, until the hub stops. `person` is asked for each event.
+pub async fn notices(app: Arc<App>, person: impl Fn() -> Option<UserId>, show: impl Fn(Notice)) {
+    let mut heard = app.realtime.listen();
+    loop {
+        let event = tokio::select! {
+            event = heard.recv() => event,
+            () = app.shutdown.cancelled() => return,
+        };
+        match event {
+            Ok(event) => {
+                let notice = person().and_then(|user| notice(&app.journal.directory(), &event, user));
+                if let Some(notice) = notice {
+                    show(notice);
+                }
+            }
+            // After a flood of messages the newest are worth more than the oldest.
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Sent {
+    message: Said,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Said {
+    channel_id: ChannelId,
+    author_id: UserId,
+    body: String,
+}
+
+fn notice(directory: &Directory, event: &Event, user: UserId) -> Option<Notice> {
+    let person = directory.people.get(&user)?;
+    if !event.audience.includes(directory, user, person.role) {
+        return None;
+    }
+    let (name, data) = event.content()?;
+    if name != "message.created" {
+        return None;
+    }
+    let Sent { message: said } = serde_json::from_value(data).ok()?;
+    let channel = directory.channels.get(&said.channel_id)?;
+    if said.author_id == user || !speaks_to(channel, &said.body, &person.username) {
+        return None;
+    }
+    let author = directory.people.get(&said.author_id).map_or("", |author| author.name.as_str());
+    let title =
+        if channel.kind == ChannelKind::Direct { author.to_owned() } else { format!("{author} in #{}", channel.name) };
+    Some(Notice { title, text: one_line(&said.body) })
+}
+
+/// Whether a message wants this person's attention: said to them alone, or naming them.
+fn speaks_to(channel: &Channel, body: &str, username: &str) -> bool {
+    channel.kind == ChannelKind::Direct || names(body, username)
+}
+
+fn names(body: &str, username: &str) -> bool {
+    body.split(|letter: char| letter.is_whitespace() || ",;:!?()[]\"'*".contains(letter)).any(|word| {
+        let word = word.trim_end_matches('.');
+        EVERYBODY.contains(&word) || word.strip_prefix('@').is_some_and(|name| name.eq_ignore_ascii_case(username))
+    })
+}
+
+fn one_line(body: &str) -> String {
+    let line = body.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{names, one_line};
+
+    #[test]
+    fn a_message_names_somebody_by_a_whole_word() {
+        for body in ["@bob", "hello @Bob.", "**@bob**, look", "@here please", "(@channel)"] {
+            assert!(names(body, "bob"), "{body}");
+        }
+        for body in ["bob", "@bobby", "mail@bob.example", "@alice", ""] {
+            assert!(!names(body, "bob"), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_long_message_is_one_short_line() {
+        assert_eq!(one_line("one\n\n  two"), "one two");
+        let long = one_line(&"ä ".repeat(400));
+        assert!(long.chars().count() <= 141 && long.ends_with('…'), "{long}");
+    }
+}
