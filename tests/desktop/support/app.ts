@@ -18,6 +18,8 @@ export interface Start {
   /** Data of an app that ran before. */
   data?: string
   port?: number
+  /** Without it, the app chooses where it listens, as for a person. */
+  listen?: false
   environment?: Record<string, string>
 }
 
@@ -42,7 +44,8 @@ export class App {
       ...start.environment,
     })
     await desk.until(() => answers(`http://127.0.0.1:${driverPort}/status`))
-    const parameters = ['--data', data, '--listen', `127.0.0.1:${port}`, ...(start.parameters ?? [])]
+    const listen = start.listen === false ? [] : ['--listen', `127.0.0.1:${port}`]
+    const parameters = ['--data', data, ...listen, ...(start.parameters ?? [])]
     const browser = await new Builder()
       .usingServer(`http://127.0.0.1:${driverPort}`)
       .withCapabilities({
