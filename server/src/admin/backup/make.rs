@@ -24,6 +24,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::{Duration, Instant},
 };
 use tokio::sync::mpsc;
 
@@ -88,6 +89,23 @@ pub struct Made {
     pub manifest: Manifest,
 }
 
+/// How fast a backup may be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Pace {
+    /// Nobody waits for anything else.
+    Full,
+    /// People are talking: after every handful of rows it rests twice as long as that took.
+    Gentle,
+}
+
+impl Pace {
+    fn rest(self, took: Duration) {
+        if self == Self::Gentle {
+            std::thread::sleep(took * 2);
+        }
+    }
+}
+
 /// Makes a backup of a hub that does not run.
 ///
 /// # Errors
@@ -102,7 +120,7 @@ pub async fn back_up(data: &Path, target: Target) -> Result<Made, BackupError> {
     })?;
     super::settle(data)?;
     let database = Database::open(Place::Disk(&data.join("database"))).await?;
-    let made = make(&database, target, BackupId::generate(), &Arc::default()).await;
+    let made = make(&database, target, BackupId::generate(), Pace::Full, &Arc::default()).await;
     database.release().await?;
     made
 }
@@ -115,6 +133,7 @@ pub(super) async fn make(
     database: &Database,
     target: Target,
     id: BackupId,
+    pace: Pace,
     written: &Arc<AtomicU64>,
 ) -> Result<Made, BackupError> {
     let hub = store::hub(database).await?.ok_or(BackupError::NoTeam)?;
@@ -134,9 +153,13 @@ pub(super) async fn make(
     let writing = tokio::task::spawn_blocking(move || {
         std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
         let mut lines = archive::create(&path, names)?;
+        let mut since = Instant::now();
         while let Some(handful) = taken.blocking_recv() {
             lines.add(&handful)?;
             written.fetch_add(handful.rows.len() as u64, Ordering::Relaxed);
+            // The reading waits too: no more than a few handfuls are ahead of this.
+            pace.rest(since.elapsed());
+            since = Instant::now();
         }
         Ok::<_, BackupError>(lines)
     });

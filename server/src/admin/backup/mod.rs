@@ -212,7 +212,7 @@ pub async fn start(app: &Arc<App>, actor: &Actor) -> Result<BackupView, AppError
     tracing::info!(backup.id = %running.id, user.id = %actor.user, "a backup was begun");
     let job = Arc::clone(app);
     app.tasks.spawn(async move {
-        let making = make::make(&job.database, Target::Folder(folder), running.id, &running.rows);
+        let making = make::make(&job.database, Target::Folder(folder), running.id, make::Pace::Gentle, &running.rows);
         let made = tokio::select! {
             made = making => made,
             // Stopped with the hub; its file is removed at the next start.
