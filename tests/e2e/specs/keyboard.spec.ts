@@ -21,6 +21,27 @@ test('the palette goes to a channel and to a person', async ({ browser }) => {
   await expect(page).toHaveURL(/\/dm\/bob$/)
 })
 
+test('what is typed before a slow line has brought the palette is meant for it', async ({ browser }) => {
+  const page = await signedIn(browser, hub.hearth, hub.ann, '/chat/general')
+  await expect(composer(page)).toBeVisible()
+  let late: (() => void) | undefined
+  const line = new Promise<void>((arrived) => (late = arrived))
+  await page.route('**/_app/immutable/**', async (route) => {
+    await line
+    await route.continue()
+  })
+  await composer(page).focus()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('gener')
+  late?.()
+  await expect(page.getByRole('dialog').getByRole('combobox')).toHaveValue('gener')
+  await page.keyboard.type('al')
+  await expect(page.getByRole('dialog').getByRole('combobox')).toHaveValue('general')
+  await page.keyboard.press('Escape')
+  await expect(composer(page)).toHaveValue('')
+  await expect(composer(page)).toBeFocused()
+})
+
 test('the palette switches the theme and closes with Esc', async ({ browser }) => {
   const page = await signedIn(browser, hub.hearth, hub.ann, '/chat/general', { colorScheme: 'light' })
   await expect(composer(page)).toBeVisible()

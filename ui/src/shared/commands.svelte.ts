@@ -46,6 +46,16 @@ export class Commands {
 
   /** Whether the palette is on screen; anything may open it. */
   open = $state(false)
+  /** What was typed for the palette before it was on screen. */
+  typed = $state('')
+
+  /** What was typed, once. */
+  take(): string {
+    const { typed } = this
+    this.typed = ''
+    return typed
+  }
+
   /** Whether the list of shortcuts is on screen. */
   helpOpen = $state(false)
 }
