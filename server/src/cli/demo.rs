@@ -1,7 +1,7 @@
 //! `hearth demo`: a made-up team to look around in.
 
 use super::stop_on_signal;
-use crate::{accounts, config::Config, demo, listener::Listener};
+use crate::{accounts, config::Config, demo, listener::Listener, logs};
 use anyhow::Context;
 use clap::Args;
 use std::{
