@@ -40,6 +40,7 @@ const HALF: &str = "half";
 pub struct NotADemo(String);
 
 /// Where a demo team lives that nobody wants to keep; whoever starts it removes it afterwards.
+#[must_use]
 pub fn passing_directory() -> PathBuf {
     std::env::temp_dir().join(format!("hearth-demo-{}", uuid::Uuid::now_v7()))
 }
