@@ -258,6 +258,9 @@ async fn end(runtime: Runtime) {
 }
 
 fn client() -> reqwest::Client {
+    // Built beside the desktop app, reqwest has TLS and wants to be told by what, although nothing here uses it. Whoever
+    // comes second finds it installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         // Longer than anything takes on a busy machine; fifty passwords at once are hashed two at a time.
         .timeout(2 * PATIENCE)
