@@ -109,11 +109,10 @@ fn builder(desktop: Desktop) -> tauri::Builder<tauri::Wry> {
         builder = builder.plugin(instance);
     }
     #[cfg(not(target_os = "linux"))]
-    let builder = builder.plugin(crate::login::plugin());
+    let builder = builder.plugin(crate::login::plugin()).plugin(tauri_plugin_dialog::init());
     builder
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
-        .plugin(tauri_plugin_dialog::init())
         .plugin(
             tauri_plugin_window_state::Builder::default()
                 .with_state_flags(remembered())

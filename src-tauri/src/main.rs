@@ -6,7 +6,7 @@
 //! | [`graphics`] | computers on which the web view draws nothing |
 //! | [`app`] | the app's plugins and life; what all parts share |
 //! | [`hub`] | the hub in this process: starting, running, stopping |
-//! | [`restoring`] | putting a team back from a backup |
+//! | [`restoring`], [`file_dialog`] | putting a team back from a backup |
 //! | [`windows`] | the launcher, the hub's window, windows of other teams |
 //! | [`commands`], [`view`] | all that the launcher's page may ask for and is told |
 //! | [`tray`] | the icon beside the clock |
@@ -27,6 +27,7 @@ mod arguments;
 mod attention;
 mod awake;
 mod commands;
+mod file_dialog;
 mod graphics;
 mod headless;
 mod hub;

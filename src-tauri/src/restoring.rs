@@ -2,6 +2,7 @@
 
 use crate::{
     app::{desktop, show},
+    file_dialog,
     hub::{self, Asked},
     view::{Backup, View, readable},
 };
@@ -12,7 +13,6 @@ use std::{
     time::{Duration, Instant},
 };
 use tauri::AppHandle;
-use tauri_plugin_dialog::DialogExt;
 
 /// How often the page is told how far it is.
 const EVERY: Duration = Duration::from_millis(100);
@@ -33,12 +33,8 @@ impl Chosen {
 
 /// Lets the person choose a file, and shows what is in it.
 pub(crate) async fn choose(app: &AppHandle) {
-    let (tell, chosen) = tokio::sync::oneshot::channel();
-    let ask = app.dialog().file().set_title("Choose a backup of Hearth").add_filter("Hearth backup", &["zip"]);
-    ask.pick_file(move |file| drop(tell.send(file)));
     // Whoever closes the dialog changed nothing.
-    let Ok(Some(file)) = chosen.await else { return };
-    let Ok(file) = file.into_path() else { return };
+    let Some(file) = file_dialog::choose_backup(app).await else { return };
     match backup::inspect(&file).await {
         Ok(manifest) => ask_for(app, file, &manifest),
         Err(refusal) => hub::choose_again(app, Some(refusal.to_string())),

@@ -8,6 +8,8 @@ pub(crate) const LOGIN: &str = "Start at login";
 pub(crate) const AWAKE: &str = "Keep this computer awake";
 pub(crate) const QUIT: &str = "Quit Hearth";
 pub(crate) const NO_TEAM: &str = "No team on this computer yet";
+pub(crate) const CHOOSE_BACKUP: &str = "Choose a backup of Hearth";
+pub(crate) const BACKUPS: &str = "Hearth backup";
 pub(crate) const STILL_RUNNING: &str = "Hearth keeps running";
 
 pub(crate) const NO_LOGIN: &str = "This system did not let Hearth change what starts at login.";

@@ -62,9 +62,11 @@ async function backup(): Promise<string> {
 async function choose(file: string): Promise<void> {
   await app!.press('Restore a backup')
   await desk.until(async () => /Choose a backup/.test(await desk.active()))
+  await desk.settled()
   await desk.type(file)
   await desk.settled()
   await desk.key('Return')
+  await desk.until(async () => !/Choose a backup/.test(await desk.active()))
 }
 
 test('a team comes back from a backup, and what is no backup is refused', async () => {
