@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::process::{cargo, program, run};
+use crate::process::{cargo, lint_while_compiling, program, run};
 use crate::{packages, prerequisites};
 
 /// The server with the UI in it.
@@ -15,9 +15,10 @@ pub(crate) fn hearth() -> Result<PathBuf> {
     program("hearth")
 }
 
-/// Every program and every test.
+/// Every program and every test, as the test command builds them, so that neither builds again what the other built.
 pub(crate) fn everything() -> Result<()> {
     prerequisites::for_building_everything()?;
     packages::build_ui()?;
+    lint_while_compiling();
     run(&mut cargo(&["build", "--workspace", "--all-targets"]))
 }
