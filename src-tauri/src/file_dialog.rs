@@ -18,9 +18,9 @@ fn open(app: &AppHandle, tell: oneshot::Sender<Option<PathBuf>>) {
     use gtk::{FileChooserAction, FileChooserNative, FileFilter, ResponseType, prelude::*};
     use tauri::Manager;
 
-    let opener = app.clone();
-    let opened = app.run_on_main_thread(move || {
-        let window = opener.get_webview_window(LAUNCHER).and_then(|launcher| launcher.gtk_window().ok());
+    let handle = app.clone();
+    let asked = app.run_on_main_thread(move || {
+        let window = handle.get_webview_window(LAUNCHER).and_then(|launcher| launcher.gtk_window().ok());
         let action = FileChooserAction::Open;
         let dialog = FileChooserNative::new(Some(words::CHOOSE_BACKUP), window.as_ref(), action, None, None);
         dialog.set_modal(true);
@@ -38,7 +38,7 @@ fn open(app: &AppHandle, tell: oneshot::Sender<Option<PathBuf>>) {
         });
         dialog.show();
     });
-    if let Err(error) = opened {
+    if let Err(error) = asked {
         tracing::error!(%error, "the file dialog cannot be opened");
     }
 }
