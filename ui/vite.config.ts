@@ -21,6 +21,12 @@ export default defineConfig({
   build: {
     // All of these have light-dark(); for older ones Vite would replace it by something that does not nest.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
+    rolldownOptions: {
+      output: {
+        // What almost every part uses comes as one file: dozens of small ones compress worse and are asked for one by one.
+        codeSplitting: { groups: [{ name: 'common', minShareCount: 8 }] },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',
