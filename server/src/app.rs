@@ -3,7 +3,7 @@
 use crate::{
     accounts::{Entries, Keys, Passwords},
     admin::backup::Backups,
-    chat::Recent,
+    chat::{Recent, Turns},
     config::Config,
     database::{Database, DirectoryLock},
     discovery::Discovery,
@@ -37,6 +37,8 @@ pub struct App {
     pub idempotency: Idempotency,
     /// Where messages lately went, for clients that send one again.
     pub recent: Recent,
+    /// Has the changes of one message follow each other.
+    pub turns: Turns,
     /// Lets someone start the team from another computer, as long as there is no owner.
     pub setup_token: Option<String>,
     /// The hub's place on the local network.

@@ -137,6 +137,7 @@ pub async fn start_telling(
         backups: Backups::default(),
         idempotency: http::Idempotency::default(),
         recent: chat::Recent::default(),
+        turns: chat::Turns::default(),
         setup_token,
         tasks: TaskTracker::new(),
         shutdown,

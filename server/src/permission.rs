@@ -47,6 +47,9 @@ pub enum Action {
     SendMessage,
     EditMessage,
     DeleteMessage,
+    React,
+    PinMessage,
+    SaveMessage,
 }
 
 /// How a person stands to the thing an action is about. Several can hold at once.
@@ -139,6 +142,9 @@ pub const TABLE: &[(Action, [Rule; 4])] = {
         (Action::SendMessage,     [Member,    Member,         Member,               Member]),
         (Action::EditMessage,     [OwnMember, OwnMember,      OwnMember,            OwnMember]),
         (Action::DeleteMessage,   [OwnMember, OwnOrManager,   OwnOrManagerOrPublic, OwnOrManagerOrPublic]),
+        (Action::React,           [Member,    Member,         Member,               Member]),
+        (Action::PinMessage,      [Never,     Member,         Member,               Member]),
+        (Action::SaveMessage,     [Member,    PublicOrMember, PublicOrMember,       PublicOrMember]),
     ]
 };
 

@@ -42,6 +42,7 @@ async fn a_new_channel_is_told_to_those_who_may_see_it() {
         }
       ],
       "name": "launch-week",
+      "pinned": [],
       "topic": "Ship it",
       "version": 1
     }
@@ -66,6 +67,7 @@ async fn a_new_channel_is_told_to_those_who_may_see_it() {
             }
           ],
           "name": "launch-week",
+          "pinned": [],
           "topic": "Ship it",
           "version": 1
         },

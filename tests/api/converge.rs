@@ -1,6 +1,7 @@
 //! Applying events gives what loading afresh gives, whatever happened and whoever was away.
 
 use crate::{
+    answer::Answer,
     person::{Person, id},
     replica::{Replica, State},
     world::World,
@@ -19,6 +20,9 @@ enum Act {
     Edit(usize, u32),
     Delete(usize, u32),
     Read(usize, u32),
+    React(usize, u32, usize, bool),
+    Pin(usize, u32, bool),
+    Save(usize, u32, bool),
     Create { private: bool, with: usize },
     Direct(usize),
     Rename(usize, u8),
@@ -51,6 +55,10 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Edit(channel, number)),
         4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Delete(channel, number)),
         4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Read(channel, number)),
+        6 => (channel.clone(), 0..6_u32, 0..3_usize, any::<bool>())
+            .prop_map(|(channel, number, emoji, there)| Act::React(channel, number, emoji, there)),
+        2 => (channel.clone(), 0..6_u32, any::<bool>()).prop_map(|(channel, number, there)| Act::Pin(channel, number, there)),
+        2 => (channel.clone(), 0..6_u32, any::<bool>()).prop_map(|(channel, number, there)| Act::Save(channel, number, there)),
         2 => (any::<bool>(), person.clone()).prop_map(|(private, with)| Act::Create { private, with }),
         1 => person.clone().prop_map(Act::Direct),
         1 => (channel.clone(), any::<u8>()).prop_map(|(channel, name)| Act::Rename(channel, name)),
@@ -140,6 +148,16 @@ impl Scene {
             }
             Act::Delete(channel, number) => me.delete(&format!("{}/messages/{number}", path(channel))).await,
             Act::Read(channel, number) => me.put(&format!("{}/read", path(channel)), &json!({"number": number})).await,
+            Act::React(channel, number, emoji, there) => {
+                let emoji = ["👍", "❤️", "👍🏽"][*emoji];
+                mark(me, *there, &format!("{}/messages/{number}/reactions/{emoji}", path(channel))).await
+            }
+            Act::Pin(channel, number, there) => {
+                mark(me, *there, &format!("{}/messages/{number}/pin", path(channel))).await
+            }
+            Act::Save(channel, number, there) => {
+                mark(me, *there, &format!("{}/messages/{number}/saved", path(channel))).await
+            }
             Act::Create { private, with } => {
                 let name = uuid::Uuid::now_v7().to_string();
                 let kind = if *private { "private" } else { "public" };
@@ -172,6 +190,11 @@ impl Scene {
     }
 }
 
+/// Puts a mark on a message or takes it away.
+async fn mark(person: &Person, there: bool, path: &str) -> Answer {
+    if there { person.put(path, &json!({})).await } else { person.delete(path).await }
+}
+
 /// Plays the steps, lets every client come back, and compares each with a fresh load.
 async fn converges(steps: &[Step]) {
     let mut scene = Scene::new().await;
@@ -189,6 +212,11 @@ async fn converges(steps: &[Step]) {
         assert_eq!(held.users, afresh.users, "{name}: the people");
         assert_eq!(held.channels, afresh.channels, "{name}: the channels");
         assert_eq!(held.memberships, afresh.memberships, "{name}: the memberships");
+        assert_eq!(held.saved, afresh.saved, "{name}: what is saved");
+        for ((channel, number), message) in &held.messages {
+            let fresh = replica.person.get(&format!("/channels/{channel}/messages/{number}")).await.is(200);
+            assert_eq!(*message, fresh, "{name}: a message");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::world::World;
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// The tables with a row for everything that was ever said or happened.
-const GROWING: &[&str] = &["event", "message", "revision", "sent", "tombstone"];
+const GROWING: &[&str] = &["event", "message", "reaction", "revision", "sent", "tombstone"];
 
 /// Reads at start that are meant to read a whole table, each with its reason.
 const WHOLE: &[(&str, &str)] = &[("FROM tombstone", "the numbers of deleted messages are held in memory, a bit each")];

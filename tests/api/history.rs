@@ -159,6 +159,8 @@ async fn a_page_shows_every_kind_of_message() {
           "deletedAt": null,
           "editedAt": null,
           "number": 1,
+          "reactions": [],
+          "reactionsVersion": 0,
           "version": 1
         },
         {
@@ -170,6 +172,8 @@ async fn a_page_shows_every_kind_of_message() {
           "deletedAt": null,
           "editedAt": "[time]",
           "number": 2,
+          "reactions": [],
+          "reactionsVersion": 0,
           "version": 2
         },
         {
@@ -181,6 +185,8 @@ async fn a_page_shows_every_kind_of_message() {
           "deletedAt": "[time]",
           "editedAt": null,
           "number": 3,
+          "reactions": [],
+          "reactionsVersion": 0,
           "version": 2
         }
       ],

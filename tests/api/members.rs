@@ -46,6 +46,7 @@ async fn joining_counts_what_was_said_before_as_read() {
           }
         ],
         "name": "zoo",
+        "pinned": [],
         "topic": "",
         "version": 1
       },

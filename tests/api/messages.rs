@@ -38,6 +38,8 @@ async fn a_message_reaches_everyone_in_the_channel_the_sender_included() {
       "deletedAt": null,
       "editedAt": null,
       "number": 1,
+      "reactions": [],
+      "reactionsVersion": 0,
       "version": 1
     }
     "#);
@@ -220,6 +222,8 @@ async fn a_deleted_message_leaves_a_tombstone_and_none_of_its_words() {
       "deletedAt": "[time]",
       "editedAt": "[time]",
       "number": 1,
+      "reactions": [],
+      "reactionsVersion": 0,
       "version": 3
     }
     "#);

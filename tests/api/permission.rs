@@ -37,7 +37,7 @@ fn relation(kind: &str, standing: Standing, own: bool) -> Relation {
 
 #[test]
 fn every_action_has_one_row() {
-    assert_eq!(TABLE.len(), 23);
+    assert_eq!(TABLE.len(), 26);
     for (number, (action, _)) in TABLE.iter().enumerate() {
         assert_eq!(TABLE.iter().position(|(other, _)| other == action), Some(number), "{action:?}");
     }
@@ -152,12 +152,16 @@ async fn an_ex_member_and_an_ex_guest_reach_nothing_of_a_channel() {
         person.say(channel, "mine").await;
         ann.remove(channel, person).await;
         let path = format!("/channels/{channel}");
-        for read in ["", "/members", "/messages", "/messages?after=0", "/messages/1", "/messages/1/revisions"] {
+        for read in ["", "/members", "/messages", "/messages?after=0", "/messages/1", "/messages/1/revisions", "/pins"]
+        {
             person.get(&format!("{path}{read}")).await.refused(404, "not_found");
         }
         person.patch(&format!("{path}/messages/1"), &json!({"body": "still mine?"})).await.refused(404, "not_found");
         person.delete(&format!("{path}/messages/1")).await.refused(404, "not_found");
         person.put(&format!("{path}/read"), &json!({"number": 1})).await.refused(404, "not_found");
+        for mark in ["reactions/👍", "pin", "saved"] {
+            person.put(&format!("{path}/messages/1/{mark}"), &json!({})).await.refused(404, "not_found");
+        }
         let key = json!({"body": "again", "clientKey": "key"});
         person.post(&format!("{path}/messages"), &key).await.refused(404, "not_found");
         let bootstrap = person.bootstrap().await;

@@ -100,6 +100,7 @@ pub(crate) async fn try_in_channel(
             actor.get(&format!("{path}/messages")).await,
             actor.get(&message).await,
             actor.get(&format!("{message}/revisions")).await,
+            actor.get(&format!("{path}/pins")).await,
         ],
         Action::JoinChannel => vec![actor.put(&format!("{path}/members/me"), &json!({})).await],
         Action::LeaveChannel => vec![actor.delete(&format!("{path}/members/{}", actor.id)).await],
@@ -113,6 +114,14 @@ pub(crate) async fn try_in_channel(
         Action::SendMessage => vec![actor.post(&format!("{path}/messages"), &json!({"body": "hello"})).await],
         Action::EditMessage => vec![actor.patch(&message, &json!({"body": "changed"})).await],
         Action::DeleteMessage => vec![actor.delete(&message).await],
+        Action::React => vec![
+            actor.put(&format!("{message}/reactions/👍"), &json!({})).await,
+            actor.delete(&format!("{message}/reactions/👍")).await,
+        ],
+        Action::PinMessage => {
+            vec![actor.put(&format!("{message}/pin"), &json!({})).await, actor.delete(&format!("{message}/pin")).await]
+        }
+        Action::SaveMessage => vec![actor.put(&format!("{message}/saved"), &json!({})).await],
         other => panic!("{other:?} is not about a channel"),
     }
 }

@@ -12,6 +12,17 @@ pub(crate) struct State {
     pub(crate) users: BTreeMap<String, Value>,
     pub(crate) channels: BTreeMap<String, Value>,
     pub(crate) memberships: BTreeMap<String, Value>,
+    /// What the person saved, by channel and number.
+    pub(crate) saved: BTreeMap<Place, Value>,
+    /// The messages that were told of, as long as the person is told of their channel.
+    pub(crate) messages: BTreeMap<Place, Value>,
+}
+
+/// A channel and the number of one of its messages.
+type Place = (String, u64);
+
+fn place(entry: &Value) -> Place {
+    (text(&entry["channelId"]), entry["number"].as_u64().unwrap())
 }
 
 fn by(key: &str, list: &Value) -> BTreeMap<String, Value> {
@@ -30,6 +41,8 @@ impl State {
             users: by("id", &bootstrap["users"]),
             channels: by("id", &bootstrap["channels"]),
             memberships: by("channelId", &bootstrap["memberships"]),
+            saved: bootstrap["saved"].as_array().unwrap().iter().map(|saved| (place(saved), saved.clone())).collect(),
+            messages: BTreeMap::new(),
         }
     }
 
@@ -41,7 +54,9 @@ impl State {
                 self.users.insert(text(&data["user"]["id"]), data["user"].clone());
             }
             "account.updated" => self.me = data["account"].clone(),
-            "channel.created" | "channel.updated" => self.set_channel(&data["channel"]),
+            "channel.created" | "channel.updated" | "message.pinned" | "message.unpinned" => {
+                self.set_channel(&data["channel"]);
+            }
             "member.joined" => self.joined(data),
             "member.updated" => {
                 self.set_channel(&data["channel"]);
@@ -53,13 +68,25 @@ impl State {
             }
             "member.left" => self.left(data),
             "message.created" => self.created(&data["message"]),
-            "message.updated" => {}
+            "message.updated" => self.hold(&data["message"]),
             "message.deleted" => self.deleted(&data["message"]),
             "read.updated" => {
                 if let Some(own) = self.memberships.get_mut(&text(&data["channelId"])) {
                     own["readNumber"] = data["readNumber"].clone();
                     own["unread"] = data["unread"].clone();
                 }
+            }
+            "reaction.added" | "reaction.removed" => {
+                if let Some(message) = self.messages.get_mut(&place(data)) {
+                    message["reactions"] = data["reactions"].clone();
+                    message["reactionsVersion"] = data["reactionsVersion"].clone();
+                }
+            }
+            "saved.added" => {
+                self.saved.insert(place(&data["saved"]), data["saved"].clone());
+            }
+            "saved.removed" => {
+                self.saved.remove(&place(data));
             }
             unknown => panic!("the event {unknown} is not in the contract"),
         }
@@ -93,6 +120,7 @@ impl State {
         }
         if data["userId"] == self.me["id"] {
             self.memberships.remove(&id);
+            self.messages.retain(|(channel, _), _| *channel != id);
             let private = self.channels.get(&id).is_some_and(|channel| channel["kind"] == "private");
             if private || self.me["role"] == "guest" {
                 self.channels.remove(&id);
@@ -100,7 +128,12 @@ impl State {
         }
     }
 
+    fn hold(&mut self, message: &Value) {
+        self.messages.insert(place(message), message.clone());
+    }
+
     fn created(&mut self, message: &Value) {
+        self.hold(message);
         let Some(own) = self.memberships.get_mut(&text(&message["channelId"])) else { return };
         own["lastNumber"] = message["number"].clone();
         own["lastMessageAt"] = message["createdAt"].clone();
@@ -113,6 +146,7 @@ impl State {
     }
 
     fn deleted(&mut self, message: &Value) {
+        self.hold(message);
         let Some(own) = self.memberships.get_mut(&text(&message["channelId"])) else { return };
         if message["number"].as_u64() > own["readNumber"].as_u64() {
             own["unread"] = json!(own["unread"].as_u64().unwrap() - 1);

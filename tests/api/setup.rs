@@ -79,6 +79,7 @@ async fn the_first_run_makes_the_team_and_general() {
             }
           ],
           "name": "general",
+          "pinned": [],
           "topic": "Everyone is here",
           "version": 1
         }
@@ -116,6 +117,7 @@ async fn the_first_run_makes_the_team_and_general() {
           "unread": 0
         }
       ],
+      "saved": [],
       "users": [
         {
           "avatar": null,

@@ -1,5 +1,6 @@
 //! Everything that a client needs to draw itself, and the cursor from which events lead on.
 
+use super::saved::{self, SavedView};
 use crate::{
     accounts::Actor,
     app::App,
@@ -25,6 +26,8 @@ pub struct Bootstrap {
     pub channels: Vec<ChannelView>,
     /// The person's own places in channels.
     pub memberships: Vec<MembershipView>,
+    /// The messages that the person saved for later.
+    pub saved: Vec<SavedView>,
 }
 
 /// The team as the actor sees it now.
@@ -48,8 +51,9 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
             .collect();
         channels.sort_by_key(|channel| channel.id);
         let users = directory.people.values().map(Person::view).collect();
-        Ok::<_, AppError>((directory.hub_view(), me, users, channels, memberships))
+        let saved = saved::all(directory, actor.user);
+        Ok::<_, AppError>((directory.hub_view(), me, users, channels, memberships, saved))
     });
-    let (hub, me, users, channels, memberships) = view?;
-    Ok(Bootstrap { cursor, hub, me, users, channels, memberships })
+    let (hub, me, users, channels, memberships, saved) = view?;
+    Ok(Bootstrap { cursor, hub, me, users, channels, memberships, saved })
 }

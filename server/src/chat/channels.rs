@@ -97,6 +97,7 @@ fn add(
         last_number: 0,
         last_message_at: None,
         tombstones: RoaringBitmap::new(),
+        pins: BTreeMap::new(),
     };
     let view = channel.view();
     let people = channel.members.clone();

@@ -1,6 +1,10 @@
 //! Sending, reading, editing and deleting messages.
 
-use super::store;
+use super::{
+    pins,
+    reactions::{ReactionView, ReactionsView},
+    store,
+};
 use crate::{
     accounts::Actor,
     app::App,
@@ -40,6 +44,17 @@ pub struct MessageView {
     pub edited_at: Option<Timestamp>,
     pub deleted_at: Option<Timestamp>,
     pub version: u32,
+    /// In the order of first use.
+    pub reactions: Vec<ReactionView>,
+    /// Counts the changes of the reactions; `version` stays as it is.
+    pub reactions_version: u32,
+}
+
+impl MessageView {
+    pub(super) fn set_reactions(&mut self, ReactionsView { reactions, reactions_version, .. }: ReactionsView) {
+        self.reactions = reactions;
+        self.reactions_version = reactions_version;
+    }
 }
 
 /// What a message said before an edit.
@@ -118,6 +133,8 @@ pub async fn send(
                 edited_at: None,
                 deleted_at: None,
                 version: 1,
+                reactions: Vec::new(),
+                reactions_version: 0,
             };
             store::insert_message(draft, &message);
             let data = json!({ "message": message });
@@ -264,7 +281,8 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<MessageView, AppError> {
     change(app, actor, (channel, number), Action::DeleteMessage, version, |before, now| {
-        Some(MessageView { body: String::new(), deleted_at: Some(now), ..before.clone() })
+        let (reactions, reactions_version) = (Vec::new(), 0);
+        Some(MessageView { body: String::new(), deleted_at: Some(now), reactions, reactions_version, ..before.clone() })
     })
     .await
 }
@@ -279,6 +297,7 @@ async fn change(
     version: IfMatch,
     next: impl Fn(&MessageView, Timestamp) -> Option<MessageView> + Clone + Send + 'static,
 ) -> Result<MessageView, AppError> {
+    let turn = app.turns.take(channel, number).await;
     for _ in 0..TRIES {
         let before = get(app, actor, channel, number).await?;
         let is = {
@@ -290,10 +309,11 @@ async fn change(
             return if action == Action::DeleteMessage { Ok(before) } else { Err(AppError::not_found("Message")) };
         }
         version.check(before.version, || before.clone())?;
-        let (actor, next) = (actor.clone(), next.clone());
+        let (actor, next, turn) = (actor.clone(), next.clone(), turn.clone());
         let written = app
             .journal
             .commit(move |draft| {
+                let _kept = &turn;
                 let actor = actor.still(draft.directory)?;
                 let found = visible(draft.directory, &actor, channel)?;
                 actor.require(action, relation(found, &actor, &before))?;
@@ -311,6 +331,9 @@ async fn change(
                     "message.updated"
                 };
                 draft.event(Audience::Members(channel), name, Some(channel), &json!({ "message": next }), None)?;
+                if next.deleted_at.is_some() && found.pins.contains_key(&number) {
+                    pins::take_off(draft, found, number, actor.user)?;
+                }
                 Ok(next)
             })
             .await;

@@ -6,14 +6,23 @@
 pub mod api;
 mod bootstrap;
 mod channels;
+mod marks;
 mod members;
 mod messages;
+mod pins;
+mod reactions;
 mod reads;
+mod saved;
 mod store;
+mod turns;
 
 pub(crate) use channels::{NewChannel, create, create_general, join_general, open_direct};
 pub(crate) use members::{add as add_member, leave_everything};
 pub use messages::Recent;
 pub(crate) use messages::send;
+pub(crate) use pins::pin;
+pub(crate) use reactions::{Wish, set as react};
 pub(crate) use reads::mark;
+pub(crate) use saved::save;
 pub(crate) use store::load;
+pub use turns::Turns;

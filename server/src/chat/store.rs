@@ -1,7 +1,10 @@
 //! The rows of channels, memberships and messages. As in accounts, each writing function also
 //! writes the fact that goes with the row.
 
-use super::messages::{MessageView, RevisionView};
+use super::{
+    marks::{self, ReactionRow},
+    messages::{MessageView, RevisionView},
+};
 use crate::{
     clock::Timestamp,
     database::{Database, Keyed, all, key, record, row_id},
@@ -10,7 +13,7 @@ use crate::{
     journal::{Draft, TALLY, Write, tally_row},
 };
 use roaring::RoaringBitmap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use surrealdb::types::{Object, RecordId, SurrealValue, Value};
 use uuid::Uuid;
 
@@ -166,13 +169,14 @@ pub(super) fn insert_revision(draft: &mut Draft<'_>, before: &MessageView) {
     draft.write(Write::Row { sql: REVISION, key: format!("{channel}{number}.{version}"), row: Value::Object(row) });
 }
 
-/// Notes that a message is a tombstone, and forgets what it said before.
+/// Notes that a message is a tombstone, and forgets what it said before and how people reacted.
 pub(super) fn insert_tombstone(draft: &mut Draft<'_>, channel: ChannelId, number: u32) {
     let mut row = Object::new();
     row.insert("id", row_id("tombstone", vec![key(channel.0), key(i64::from(number))]));
     draft.write(Write::Row { sql: TOMBSTONE, key: format!("{channel}{number}"), row: Value::Object(row) });
     let bindings = vec![("channel", channel.0.into_value()), ("number", i64::from(number).into_value())];
     draft.write(Write::Statement { sql: FORGET_REVISIONS, bindings });
+    marks::delete_reactions(draft, channel, number);
     draft.fact(Fact::MessageDeleted(channel, number));
 }
 
@@ -201,6 +205,8 @@ impl MessageRow {
             edited_at: self.edited_at.map(Timestamp::from_millis),
             deleted_at: self.deleted_at.map(Timestamp::from_millis),
             version: small(self.version),
+            reactions: Vec::new(),
+            reactions_version: 0,
         }
     }
 }
@@ -217,15 +223,27 @@ pub(super) async fn messages(
     from: u32,
     to: u32,
 ) -> Result<Vec<MessageView>, surrealdb::Error> {
-    let rows: Vec<MessageRow> = database
+    let mut answer = database
         .handle()
         .query(format!("SELECT {FIELDS} FROM message:[$channel, $from]..=[$channel, $to]"))
+        .query(marks::REACTIONS)
         .bind(("channel", channel.0))
         .bind(("from", i64::from(from)))
         .bind(("to", i64::from(to)))
-        .await?
-        .take(0)?;
-    Ok(rows.into_iter().map(|row| row.view(channel)).collect())
+        .await?;
+    let rows: Vec<MessageRow> = answer.take(0)?;
+    let reactions: Vec<ReactionRow> = answer.take(1)?;
+    let mut messages: Vec<_> = rows.into_iter().map(|row| row.view(channel)).collect();
+    // Both are in the order of their numbers.
+    let mut at = 0;
+    for row in reactions {
+        let view = row.view(channel);
+        at += messages[at..].iter().take_while(|message| message.number < view.number).count();
+        if let Some(message) = messages.get_mut(at).filter(|message| message.number == view.number) {
+            message.set_reactions(view);
+        }
+    }
+    Ok(messages)
 }
 
 #[derive(SurrealValue)]
@@ -233,6 +251,38 @@ pub(super) async fn messages(
 struct Place {
     channel: Uuid,
     number: i64,
+}
+
+/// The messages at these places, as far as there are such.
+pub(super) async fn messages_at(
+    database: &Database,
+    places: &[(ChannelId, u32)],
+) -> anyhow::Result<HashMap<(ChannelId, u32), MessageView>> {
+    let ids = |table: &str| -> Vec<RecordId> {
+        places.iter().map(|(channel, number)| marks::place(table, *channel, *number)).collect()
+    };
+    let mut answer = database
+        .handle()
+        .query(format!("SELECT record::id(id)[0] AS channel, {FIELDS} FROM $messages"))
+        .query(marks::REACTIONS_AT)
+        .bind(("messages", ids("message")))
+        .bind(("reactions", ids("reaction")))
+        .await?;
+    let (rows, reactions): (Vec<Value>, Vec<Value>) = (answer.take(0)?, answer.take(1)?);
+    let mut messages = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let channel = ChannelId(Place::from_value(row.clone())?.channel);
+        let message = MessageRow::from_value(row)?.view(channel);
+        messages.insert((channel, message.number), message);
+    }
+    for row in reactions {
+        let channel = ChannelId(Place::from_value(row.clone())?.channel);
+        let view = ReactionRow::from_value(row)?.view(channel);
+        if let Some(message) = messages.get_mut(&(channel, view.number)) {
+            message.set_reactions(view);
+        }
+    }
+    Ok(messages)
 }
 
 /// The message that this author already sent with this key.
@@ -324,6 +374,7 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
             last_number: 0,
             last_message_at: None,
             tombstones: RoaringBitmap::new(),
+            pins: BTreeMap::new(),
         };
         channels.insert(key, channel);
     }
@@ -369,5 +420,5 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
     for channel in channels.into_values() {
         directory.apply(&Fact::Channel(channel));
     }
-    Ok(())
+    marks::load(database, directory).await
 }

@@ -11,6 +11,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (2, "accounts", include_str!("../../migrations/0002_accounts.surql")),
     (3, "chat", include_str!("../../migrations/0003_chat.surql")),
     (4, "network", include_str!("../../migrations/0004_network.surql")),
+    (5, "reactions", include_str!("../../migrations/0005_reactions.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.

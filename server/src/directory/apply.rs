@@ -48,6 +48,24 @@ impl Directory {
                     channel.tombstones.insert(*number);
                 }
             }
+            Fact::Pinned(channel, number, pin) => {
+                if let Some(channel) = self.channels.get_mut(channel) {
+                    channel.pins.insert(*number, *pin);
+                }
+            }
+            Fact::Unpinned(channel, number) => {
+                if let Some(channel) = self.channels.get_mut(channel) {
+                    channel.pins.remove(number);
+                }
+            }
+            Fact::Saved(user, channel, number, at) => {
+                self.saved.entry(*user).or_default().insert((*channel, *number), *at);
+            }
+            Fact::Unsaved(user, channel, number) => {
+                if let Some(saved) = self.saved.get_mut(user) {
+                    saved.remove(&(*channel, *number));
+                }
+            }
         }
     }
 

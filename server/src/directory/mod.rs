@@ -5,8 +5,10 @@
 //! Permission checks, fan-out and unread counts read it and never the database.
 
 mod apply;
+mod marks;
 mod views;
 
+pub use marks::Pin;
 pub use views::{
     AccountView, ChannelView, HubView, InviteView, MemberView, MembershipView, SessionView, TokenView, UserView,
 };
@@ -240,6 +242,8 @@ pub struct Channel {
     pub last_message_at: Option<Timestamp>,
     /// The numbers of deleted messages.
     pub tombstones: RoaringBitmap,
+    /// The pinned messages, by number.
+    pub pins: BTreeMap<u32, Pin>,
 }
 
 impl Channel {
@@ -284,13 +288,17 @@ pub enum Fact {
     Invite(Invite),
     Reset(Reset),
     ResetUsed(SecretHash),
-    /// The channel itself; its members and numbers stay as they are.
+    /// The channel itself; its members, numbers and pins stay as they are.
     Channel(Channel),
     Member(ChannelId, UserId, Member),
     MemberLeft(ChannelId, UserId),
     /// A message got the next number; its author has read up to it.
     MessageSent(ChannelId, u32, UserId, Timestamp),
     MessageDeleted(ChannelId, u32),
+    Pinned(ChannelId, u32, Pin),
+    Unpinned(ChannelId, u32),
+    Saved(UserId, ChannelId, u32, Timestamp),
+    Unsaved(UserId, ChannelId, u32),
 }
 
 /// The team in memory.
@@ -305,6 +313,7 @@ pub struct Directory {
     pub invites: BTreeMap<InviteId, Invite>,
     pub resets: HashMap<SecretHash, Reset>,
     pub channels: HashMap<ChannelId, Channel>,
+    saved: HashMap<UserId, BTreeMap<(ChannelId, u32), Timestamp>>,
     by_username: HashMap<String, UserId>,
     by_email: HashMap<String, UserId>,
     by_secret: HashMap<SecretHash, SessionId>,
@@ -327,6 +336,7 @@ impl Directory {
             invites: BTreeMap::new(),
             resets: HashMap::new(),
             channels: HashMap::new(),
+            saved: HashMap::new(),
             by_username: HashMap::new(),
             by_email: HashMap::new(),
             by_secret: HashMap::new(),

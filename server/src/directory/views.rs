@@ -131,6 +131,8 @@ pub struct ChannelView {
     pub archived_at: Option<Timestamp>,
     pub version: u32,
     pub members: Vec<MemberView>,
+    /// The numbers of the pinned messages, ascending; at most 100.
+    pub pinned: Vec<u32>,
 }
 
 /// The asking person's own place in a channel.
@@ -252,6 +254,7 @@ impl Channel {
                 .iter()
                 .map(|(user, member)| MemberView { user_id: *user, role: member.role })
                 .collect(),
+            pinned: self.pins.keys().copied().collect(),
         }
     }
 

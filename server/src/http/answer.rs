@@ -95,6 +95,17 @@ impl<T> Paged<T> {
         let data = entries.into_iter().skip((page - 1).saturating_mul(limit)).take(limit).collect();
         Ok(Self { success: true, data, pagination: Pagination { page, limit, total, pages: total.div_ceil(limit) } })
     }
+
+    /// What is on the page.
+    #[must_use]
+    pub fn entries(&self) -> &[T] {
+        &self.data
+    }
+
+    /// The same page with something else made of each entry.
+    pub fn map<U>(self, make: impl FnMut(T) -> U) -> Paged<U> {
+        Paged { success: true, data: self.data.into_iter().map(make).collect(), pagination: self.pagination }
+    }
 }
 
 impl<T: Serialize> IntoResponse for Paged<T> {

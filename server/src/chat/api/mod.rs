@@ -1,7 +1,9 @@
 //! The chat's routes.
 
 mod channels;
+mod marks;
 mod messages;
+mod reactions;
 
 use crate::app::App;
 use std::sync::Arc;
@@ -20,4 +22,9 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(messages::get_message, messages::update_message, messages::delete_message))
         .routes(routes!(messages::list_revisions))
         .routes(routes!(messages::mark_read))
+        .routes(routes!(reactions::add_reaction, reactions::remove_reaction))
+        .routes(routes!(marks::list_pins))
+        .routes(routes!(marks::pin_message, marks::unpin_message))
+        .routes(routes!(marks::list_saved))
+        .routes(routes!(marks::save_message, marks::forget_message))
 }

@@ -89,6 +89,10 @@ export type Bootstrap = {
      */
     memberships: Array<Membership>;
     /**
+     * The messages that the person saved for later.
+     */
+    saved: Array<Saved>;
+    /**
      * Everyone who is or was in the team.
      */
     users: Array<User>;
@@ -108,6 +112,10 @@ export type Channel = {
      * Without the `#`; empty for a direct conversation.
      */
     name: string;
+    /**
+     * The numbers of the pinned messages, ascending; at most 100.
+     */
+    pinned: Array<number>;
     topic: string;
     version: number;
 };
@@ -225,6 +233,10 @@ export type DataBootstrap = {
          */
         memberships: Array<Membership>;
         /**
+         * The messages that the person saved for later.
+         */
+        saved: Array<Saved>;
+        /**
          * Everyone who is or was in the team.
          */
         users: Array<User>;
@@ -253,6 +265,10 @@ export type DataChannel = {
          * Without the `#`; empty for a direct conversation.
          */
         name: string;
+        /**
+         * The numbers of the pinned messages, ascending; at most 100.
+         */
+        pinned: Array<number>;
         topic: string;
         version: number;
     };
@@ -382,7 +398,40 @@ export type DataMessage = {
          * 1, 2, 3… in the channel, without holes.
          */
         number: number;
+        /**
+         * In the order of first use.
+         */
+        reactions: Array<Reaction>;
+        /**
+         * Counts the changes of the reactions; `version` stays as it is.
+         */
+        reactionsVersion: number;
         version: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataMessageReactions = {
+    /**
+     * All reactions to one message.
+     */
+    data: {
+        channelId: ChannelId;
+        number: number;
+        /**
+         * In the order of first use.
+         */
+        reactions: Array<Reaction>;
+        /**
+         * Counts the changes of the reactions; the message's own `version` stays.
+         */
+        reactionsVersion: number;
     };
     /**
      * Always true.
@@ -508,6 +557,24 @@ export type DataResetView = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataSaved = {
+    /**
+     * A message that the person saved.
+     */
+    data: {
+        channelId: ChannelId;
+        number: number;
+        savedAt: Timestamp;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataSettings = {
     /**
      * The team's settings, as admins see and change them.
@@ -604,6 +671,21 @@ export type DataVecMember = {
     data: Array<{
         role: MemberRole;
         userId: UserId;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecPinnedMessage = {
+    data: Array<{
+        message: Message;
+        pinnedAt: Timestamp;
+        pinnedBy: UserId;
     }>;
     /**
      * Always true.
@@ -900,6 +982,14 @@ export type Message = {
      * 1, 2, 3… in the channel, without holes.
      */
     number: number;
+    /**
+     * In the order of first use.
+     */
+    reactions: Array<Reaction>;
+    /**
+     * Counts the changes of the reactions; `version` stays as it is.
+     */
+    reactionsVersion: number;
     version: number;
 };
 
@@ -920,6 +1010,22 @@ export type MessagePatch = {
      * Markdown, 1 to 16,000 characters.
      */
     body: string;
+};
+
+/**
+ * All reactions to one message.
+ */
+export type MessageReactions = {
+    channelId: ChannelId;
+    number: number;
+    /**
+     * In the order of first use.
+     */
+    reactions: Array<Reaction>;
+    /**
+     * Counts the changes of the reactions; the message's own `version` stays.
+     */
+    reactionsVersion: number;
 };
 
 /**
@@ -1100,8 +1206,29 @@ export type PagedChannel = {
          * Without the `#`; empty for a direct conversation.
          */
         name: string;
+        /**
+         * The numbers of the pinned messages, ascending; at most 100.
+         */
+        pinned: Array<number>;
         topic: string;
         version: number;
+    }>;
+    pagination: Pagination;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * One page of a list.
+ */
+export type PagedSavedMessage = {
+    /**
+     * A message that the person saved, with what it says.
+     */
+    data: Array<Saved & {
+        message?: Message | null;
     }>;
     pagination: Pagination;
     /**
@@ -1129,6 +1256,15 @@ export type PasswordBody = {
  * What a password must be.
  */
 export type PasswordRule = 'uncommon' | 'length';
+
+/**
+ * A pinned message.
+ */
+export type PinnedMessage = {
+    message: Message;
+    pinnedAt: Timestamp;
+    pinnedBy: UserId;
+};
 
 /**
  * The operating system that the hub runs on.
@@ -1182,6 +1318,20 @@ export type Problem = {
      * `urn:hearth:problem:<code>`.
      */
     type: string;
+};
+
+/**
+ * Everyone who reacted to a message with the same emoji.
+ */
+export type Reaction = {
+    /**
+     * The emoji itself, fully qualified and with its skin tone.
+     */
+    emoji: string;
+    /**
+     * In the order of reacting.
+     */
+    userIds: Array<UserId>;
 };
 
 export type ReadBody = {
@@ -1285,6 +1435,22 @@ export type Revision = {
  * What a person is in the team. The order is the order of power.
  */
 export type Role = 'guest' | 'member' | 'admin' | 'owner';
+
+/**
+ * A message that the person saved.
+ */
+export type Saved = {
+    channelId: ChannelId;
+    number: number;
+    savedAt: Timestamp;
+};
+
+/**
+ * A message that the person saved, with what it says.
+ */
+export type SavedMessage = Saved & {
+    message?: Message | null;
+};
 
 /**
  * What an API token may be used for.
@@ -2917,6 +3083,242 @@ export type UpdateMessageResponses = {
 
 export type UpdateMessageResponse = UpdateMessageResponses[keyof UpdateMessageResponses];
 
+export type UnpinMessageData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/pin';
+};
+
+export type UnpinMessageErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UnpinMessageError = UnpinMessageErrors[keyof UnpinMessageErrors];
+
+export type UnpinMessageResponses = {
+    200: DataChannel;
+};
+
+export type UnpinMessageResponse = UnpinMessageResponses[keyof UnpinMessageResponses];
+
+export type PinMessageData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/pin';
+};
+
+export type PinMessageErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type PinMessageError = PinMessageErrors[keyof PinMessageErrors];
+
+export type PinMessageResponses = {
+    200: DataChannel;
+};
+
+export type PinMessageResponse = PinMessageResponses[keyof PinMessageResponses];
+
+export type RemoveReactionData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        number: number;
+        /**
+         * The emoji itself
+         */
+        emoji: string;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/reactions/{emoji}';
+};
+
+export type RemoveReactionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RemoveReactionError = RemoveReactionErrors[keyof RemoveReactionErrors];
+
+export type RemoveReactionResponses = {
+    200: DataMessageReactions;
+};
+
+export type RemoveReactionResponse = RemoveReactionResponses[keyof RemoveReactionResponses];
+
+export type AddReactionData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        number: number;
+        /**
+         * The emoji itself
+         */
+        emoji: string;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/reactions/{emoji}';
+};
+
+export type AddReactionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type AddReactionError = AddReactionErrors[keyof AddReactionErrors];
+
+export type AddReactionResponses = {
+    200: DataMessageReactions;
+};
+
+export type AddReactionResponse = AddReactionResponses[keyof AddReactionResponses];
+
 export type ListRevisionsData = {
     body?: never;
     path: {
@@ -2969,6 +3371,164 @@ export type ListRevisionsResponses = {
 };
 
 export type ListRevisionsResponse = ListRevisionsResponses[keyof ListRevisionsResponses];
+
+export type ForgetMessageData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/saved';
+};
+
+export type ForgetMessageErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ForgetMessageError = ForgetMessageErrors[keyof ForgetMessageErrors];
+
+export type ForgetMessageResponses = {
+    204: void;
+};
+
+export type ForgetMessageResponse = ForgetMessageResponses[keyof ForgetMessageResponses];
+
+export type SaveMessageData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/saved';
+};
+
+export type SaveMessageErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SaveMessageError = SaveMessageErrors[keyof SaveMessageErrors];
+
+export type SaveMessageResponses = {
+    200: DataSaved;
+};
+
+export type SaveMessageResponse = SaveMessageResponses[keyof SaveMessageResponses];
+
+export type ListPinsData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/pins';
+};
+
+export type ListPinsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListPinsError = ListPinsErrors[keyof ListPinsErrors];
+
+export type ListPinsResponses = {
+    200: DataVecPinnedMessage;
+};
+
+export type ListPinsResponse = ListPinsResponses[keyof ListPinsResponses];
 
 export type MarkReadData = {
     body: ReadBody;
@@ -3324,6 +3884,61 @@ export type RealtimeErrors = {
 };
 
 export type RealtimeError = RealtimeErrors[keyof RealtimeErrors];
+
+export type ListSavedData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The first page is 1.
+         */
+        page?: number;
+        /**
+         * How many entries a page has.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/saved';
+};
+
+export type ListSavedErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListSavedError = ListSavedErrors[keyof ListSavedErrors];
+
+export type ListSavedResponses = {
+    200: PagedSavedMessage;
+};
+
+export type ListSavedResponse = ListSavedResponses[keyof ListSavedResponses];
 
 export type DeleteOtherSessionsData = {
     body?: never;
