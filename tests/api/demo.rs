@@ -52,7 +52,13 @@ async fn the_demo_team_has_talked_for_days_in_many_scripts() {
         bootstrap["memberships"].as_array().unwrap().iter().map(|one| one["unread"].as_u64().unwrap()).sum();
     assert_eq!(unread, 19);
 
+    assert_eq!(bootstrap["saved"].as_array().unwrap().len(), 3);
+    let pinned: usize =
+        bootstrap["channels"].as_array().unwrap().iter().map(|one| one["pinned"].as_array().unwrap().len()).sum();
+    assert_eq!(pinned, 8);
+
     let (mut said, mut authors, mut days) = (String::new(), BTreeSet::new(), BTreeSet::new());
+    let mut reacted = 0;
     let now = chrono::Utc::now();
     for channel in bootstrap["channels"].as_array().unwrap() {
         let path = format!("/channels/{}/messages?limit=100", channel["id"].as_str().unwrap());
@@ -65,8 +71,10 @@ async fn the_demo_team_has_talked_for_days_in_many_scripts() {
             days.insert(at.date_naive());
             authors.insert(message["authorId"].to_string());
             said.push_str(message["body"].as_str().unwrap());
+            reacted += message["reactions"].as_array().unwrap().len();
         }
     }
+    assert_eq!(reacted, 41);
     assert!(days.len() >= 8 && authors.len() == 12, "{days:?} {}", authors.len());
     for part in
         ["```python", "| station | who |", "1. the heron", "> **Open day", "おはよう", "الميزانية", "Договорено", "面"]

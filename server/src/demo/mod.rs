@@ -112,6 +112,10 @@ enum Act<'a> {
     Open(usize, &'a Talk),
     Enter(usize, &'a str),
     Say(usize, &'a str, &'a str),
+    React(usize, u32, &'a str, &'a str),
+    Pin(usize, u32, &'a str),
+    /// By the owner, for later.
+    Save(usize, u32),
 }
 
 struct Stage<'a> {
@@ -170,6 +174,21 @@ fn acts<'a>(story: &'a Story, others: &'a [Someone], now: Timestamp) -> Vec<(Tim
             }
         }
         acts.extend(talk.messages.iter().map(|(at, who, what)| (told(*at), Act::Say(place, who, what))));
+        let found = |beginning: &str| {
+            let number = talk.number_of(beginning)?;
+            let (at, who) = talk.said(number)?;
+            Some((told(at), number, who))
+        };
+        for (beginning, emoji, people) in &talk.reactions {
+            let Some((at, number, _)) = found(beginning) else { continue };
+            acts.extend(people.iter().map(|who| (at, Act::React(place, number, emoji, who))));
+        }
+        for (at, number, who) in talk.pinned.iter().filter_map(|beginning| found(beginning)) {
+            acts.push((at, Act::Pin(place, number, who)));
+        }
+        for (at, number, _) in talk.saved.iter().filter_map(|beginning| found(beginning)) {
+            acts.push((at, Act::Save(place, number)));
+        }
     }
     acts
 }
@@ -231,6 +250,15 @@ impl<'a> Stage<'a> {
             }
             Act::Say(place, who, what) => {
                 chat::send(app, self.actor(who)?, self.channel(place)?, what, None).await?;
+            }
+            Act::React(place, number, emoji, who) => {
+                chat::react(app, self.actor(who)?, self.channel(place)?, number, emoji, chat::Wish::There).await?;
+            }
+            Act::Pin(place, number, who) => {
+                chat::pin(app, self.actor(who)?, self.channel(place)?, number).await?;
+            }
+            Act::Save(place, number) => {
+                chat::save(app, maya, self.channel(place)?, number).await?;
             }
         }
         Ok(())

@@ -72,6 +72,29 @@ pub(super) struct Talk {
     #[serde(default)]
     pub(super) unread: BTreeMap<String, u32>,
     pub(super) messages: Vec<(Moment, String, String)>,
+    /// How a message begins, the emoji, and who reacted with it.
+    #[serde(default)]
+    pub(super) reactions: Vec<(String, String, Vec<String>)>,
+    /// How the pinned messages begin; whoever wrote one pinned it.
+    #[serde(default)]
+    pub(super) pinned: Vec<String>,
+    /// How the messages begin that the owner saved for later.
+    #[serde(default)]
+    pub(super) saved: Vec<String>,
+}
+
+impl Talk {
+    /// The number that the message which begins like this gets.
+    pub(super) fn number_of(&self, beginning: &str) -> Option<u32> {
+        let place = self.messages.iter().position(|(_, _, what)| what.starts_with(beginning))?;
+        u32::try_from(place + 1).ok()
+    }
+
+    /// When and by whom a message was said.
+    pub(super) fn said(&self, number: u32) -> Option<(Moment, &str)> {
+        let (when, who, _) = self.messages.get(usize::try_from(number).ok()?.checked_sub(1)?)?;
+        Some((*when, who))
+    }
 }
 
 /// A moment as the story has it: a day and a time of it, or minutes before now.
@@ -126,9 +149,14 @@ pub(super) fn read() -> anyhow::Result<Story> {
     for text in TALK {
         let talk: Talk = toml::from_str(text).with_context(|| format!("assets/demo/talk: {text:.40}"))?;
         let known = |name: &String| team.people.iter().any(|person| person.username == *name);
-        let named = talk.by.iter().chain(&talk.members).chain(talk.unread.keys());
+        let reacting = talk.reactions.iter().flat_map(|(_, _, who)| who);
+        let named = talk.by.iter().chain(&talk.members).chain(talk.unread.keys()).chain(reacting);
         if let Some(unknown) = named.chain(talk.messages.iter().map(|(_, who, _)| who)).find(|name| !known(name)) {
             bail!("assets/demo: nobody is called {unknown}");
+        }
+        let marked = talk.reactions.iter().map(|(what, ..)| what).chain(&talk.pinned).chain(&talk.saved);
+        if let Some(unknown) = marked.into_iter().find(|beginning| talk.number_of(beginning).is_none()) {
+            bail!("assets/demo: no message begins with {unknown}");
         }
         talks.push(talk);
     }
