@@ -2,6 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { sveltekit } from '@sveltejs/kit/vite'
 import { svelteTesting } from '@testing-library/svelte/vite'
 import { defineConfig } from 'vitest/config'
+import { emojiData } from './vite.emoji.ts'
 
 const hearth = process.env.HEARTH_URL ?? 'http://127.0.0.1:4327'
 
@@ -15,6 +16,7 @@ export default defineConfig({
         strategy: ['baseLocale'],
         emitGitIgnore: false,
       }),
+    emojiData(),
     sveltekit(),
     svelteTesting(),
   ],
