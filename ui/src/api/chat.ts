@@ -1,6 +1,18 @@
 import * as sdk from './generated'
 import { answer, content, done, ifMatch } from './http'
-import type { Channel, ChannelRole, FeedPage, Message, ReadMark, Revision } from './types'
+import type {
+  Channel,
+  ChannelRole,
+  FeedPage,
+  Message,
+  MessageReactions,
+  NumberedPage,
+  PinnedMessage,
+  ReadMark,
+  Revision,
+  Saved,
+  SavedMessage,
+} from './types'
 
 export const createChannel = (channel: {
   name: string
@@ -78,3 +90,35 @@ export const listRevisions = (channelId: string, number: number): Promise<Revisi
 /** Never goes back. */
 export const markRead = (channelId: string, number: number): Promise<ReadMark> =>
   content(sdk.markRead({ path: { channelId }, body: { number } }))
+
+/** Idempotent; gives all reactions to the message. */
+export const addReaction = (channelId: string, number: number, emoji: string): Promise<MessageReactions> =>
+  content(sdk.addReaction({ path: { channelId, number, emoji } }))
+
+export const removeReaction = (channelId: string, number: number, emoji: string): Promise<MessageReactions> =>
+  content(sdk.removeReaction({ path: { channelId, number, emoji } }))
+
+/** The last one pinned first. */
+export const listPins = (channelId: string, signal?: AbortSignal): Promise<PinnedMessage[]> =>
+  content(sdk.listPins({ path: { channelId }, signal }))
+
+export const pinMessage = (channelId: string, number: number): Promise<Channel> =>
+  content(sdk.pinMessage({ path: { channelId, number } }))
+
+export const unpinMessage = (channelId: string, number: number): Promise<Channel> =>
+  content(sdk.unpinMessage({ path: { channelId, number } }))
+
+/** The last one saved first. */
+export async function listSaved(
+  query: { page?: number; limit?: number } = {},
+  signal?: AbortSignal,
+): Promise<{ saved: SavedMessage[]; pagination: NumberedPage }> {
+  const page = await answer(sdk.listSaved({ query, signal }))
+  return { saved: page.data as SavedMessage[], pagination: page.pagination }
+}
+
+export const saveMessage = (channelId: string, number: number): Promise<Saved> =>
+  content(sdk.saveMessage({ path: { channelId, number } }))
+
+export const forgetMessage = (channelId: string, number: number): Promise<void> =>
+  done(sdk.forgetMessage({ path: { channelId, number } }))

@@ -12,6 +12,12 @@ export type ChannelMember = server.Member
 export type Channel = Required<server.Channel>
 export type Membership = Required<server.Membership>
 export type Message = Required<server.Message>
+export type Reaction = server.Reaction
+export type MessageReactions = server.MessageReactions
+export type PinnedMessage = Omit<server.PinnedMessage, 'message'> & { message: Message }
+export type Saved = server.Saved
+/** Without a message where it may no longer be read. */
+export type SavedMessage = Saved & { message: Message | null }
 export type Revision = server.Revision
 export type ReadMark = server.ReadView
 export type Session = Required<server.Session>
@@ -44,4 +50,6 @@ export interface Bootstrap {
   users: User[]
   channels: Channel[]
   memberships: Membership[]
+  /** What I saved for later. */
+  saved: Saved[]
 }

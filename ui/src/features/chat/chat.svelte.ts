@@ -1,9 +1,19 @@
-import { deleteMessage, isProblem, markRead, sendMessage, type Channel, type Message } from '$api'
+import {
+  addReaction,
+  deleteMessage,
+  isProblem,
+  markRead,
+  removeReaction,
+  sendMessage,
+  type Channel,
+  type Message,
+} from '$api'
 import { conversationName, type Hearth, type HubEvent } from '$features/hub'
 import { deviceStore, tabLock } from '$platform'
 import { createContext } from 'svelte'
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import { Colours } from './markdown/highlight'
+import { Reacting } from './reactions/reacting.svelte'
 import { Drafts } from './sending/drafts.svelte'
 import { Outbox, type Pending } from './sending/outbox'
 
@@ -15,6 +25,7 @@ export class Chat {
   readonly hearth: Hearth
   readonly drafts: Drafts
   readonly colours = new Colours()
+  readonly reacting: Reacting
   #outbox: Outbox | undefined
   #pending = $state.raw<readonly Pending[]>([])
   /** What was read here and is on its way to the server. */
@@ -23,9 +34,19 @@ export class Chat {
   /** Messages taken away here, within the time in which they can be brought back. */
   #removed = new SvelteSet<string>()
 
+  /** Where what went wrong with something small is shown. */
+  onfailure: (error: unknown) => void = () => {}
+
   constructor(hearth: Hearth) {
     this.hearth = hearth
     this.drafts = new Drafts(this.#owner, deviceStore)
+    this.reacting = new Reacting({
+      me: () => hearth.me.id,
+      tell: ({ channelId, number }, emoji, there) =>
+        (there ? addReaction : removeReaction)(channelId, number, emoji),
+      told: (reactions) => hearth.apply({ name: 'reactions.loaded', data: reactions }),
+      failed: (error) => this.onfailure(error),
+    })
   }
 
   get #owner() {

@@ -2,6 +2,7 @@ import { goto } from '$app/navigation'
 import { conversationName, conversationPath, directPath, othersIn } from '$features/hub'
 import { m } from '$paraglide/messages.js'
 import type { Command } from '$shared'
+import Bookmark from '@lucide/svelte/icons/bookmark'
 import CheckCheck from '@lucide/svelte/icons/check-check'
 import Hash from '@lucide/svelte/icons/hash'
 import Inbox from '@lucide/svelte/icons/inbox'
@@ -61,6 +62,7 @@ function actCommands(chat: Chat, dialogs: Dialogs): Command[] {
   const group = m.chat_acts()
   const acts: Command[] = [
     { id: 'chat.unreads', label: m.chat_unreads(), group, icon: Inbox, run: () => goto('/unreads') },
+    { id: 'chat.saved', label: m.chat_saved(), group, icon: Bookmark, run: () => goto('/saved') },
     {
       id: 'chat.direct',
       label: m.chat_new_message(),

@@ -83,6 +83,7 @@ export class Hearth {
   readonly users = $derived.by(() => this.#state.users)
   readonly channels = $derived.by(() => this.#state.channels)
   readonly memberships = $derived.by(() => this.#state.memberships)
+  readonly saved = $derived.by(() => this.#state.saved)
   readonly windows = $derived.by(() => this.#state.windows)
 
   /** Everybody who is here, by name. */

@@ -1,6 +1,6 @@
 import type { Channel, User } from '$api'
 import { describe, expect, it } from 'vitest'
-import { suggest, triggerAt } from './completion'
+import { nameBefore, suggest, suggestEmoji, triggerAt } from './completion'
 
 describe('what is completed', () => {
   it('is the word before the caret after @ or #', () => {
@@ -39,5 +39,28 @@ describe('with what', () => {
 
   it('puts archived channels last', () => {
     expect(names('gen', '#')).toEqual(['#general ', '#gen-old '])
+  })
+})
+
+describe('names of emoji', () => {
+  it('are completed from their second letter on, wherever a word could begin', () => {
+    expect(triggerAt('well :ta', 8)).toEqual({ sign: ':', query: 'ta', from: 5 })
+    expect(triggerAt('🎉:tad', 6)?.query).toBe('tad')
+    for (const text of [':D', ':)', 'at 10:30', 'https://a', 'a:bc', ':tada: ']) {
+      expect(triggerAt(text, text.length), text).toBeUndefined()
+    }
+  })
+
+  it('are replaced when they are written to the end', () => {
+    expect(nameBefore('well :tada:', 11)).toEqual({ name: 'tada', from: 5 })
+    expect(nameBefore(':+1:', 4)?.name).toBe('+1')
+    expect(nameBefore('12:30:', 6)).toBeUndefined()
+  })
+
+  it('offers what the book finds', () => {
+    const book = { find: () => [{ emoji: '🎉', name: 'tada' }], named: () => undefined }
+    expect(suggestEmoji(book, 'ta')).toEqual([
+      { kind: 'emoji', key: 'tada', insert: '🎉 ', emoji: '🎉', name: 'tada' },
+    ])
   })
 })

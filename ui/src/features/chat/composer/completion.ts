@@ -1,9 +1,10 @@
 // What is being completed before the caret, and with what.
 
 import type { Channel, User } from '$api'
+import type { Book } from '$features/emoji'
 
 export interface Trigger {
-  sign: '@' | '#'
+  sign: '@' | '#' | ':'
   /** What was typed after the sign. */
   query: string
   /** Where the sign stands. */
@@ -13,15 +14,33 @@ export interface Trigger {
 export type Suggestion =
   | { kind: 'person'; key: string; insert: string; user: User }
   | { kind: 'channel'; key: string; insert: string; channel: Channel }
+  | { kind: 'emoji'; key: string; insert: string; emoji: string; name: string }
 
 const MOST = 8
 const BEFORE_CARET = /(?:^|[\s([{"'*_~])([@#])([\p{L}\p{N}._-]{0,80})$/u
+/** Two letters at least: `:D` and `:)` are faces already. */
+const EMOJI_NAME = /(?:^|[\s([{"'*_~\p{Extended_Pictographic}\ufe0f]):([\p{L}\p{N}_+-]{2,40})(:?)$/u
 
 export function triggerAt(text: string, caret: number): Trigger | undefined {
-  const found = BEFORE_CARET.exec(text.slice(Math.max(0, caret - 100), caret))
+  const before = text.slice(Math.max(0, caret - 100), caret)
+  const emoji = EMOJI_NAME.exec(before)
+  if (emoji && !emoji[2]) return { sign: ':', query: emoji[1]!, from: caret - emoji[1]!.length - 1 }
+  const found = BEFORE_CARET.exec(before)
   if (!found) return undefined
   const query = found[2]!
   return { sign: found[1] as '@' | '#', query, from: caret - query.length - 1 }
+}
+
+/** The name between colons that ends here: `:tada:`. */
+export function nameBefore(text: string, caret: number): { name: string; from: number } | undefined {
+  const found = EMOJI_NAME.exec(text.slice(Math.max(0, caret - 100), caret))
+  return found?.[2] ? { name: found[1]!, from: caret - found[1]!.length - 2 } : undefined
+}
+
+export function suggestEmoji(book: Book, query: string): Suggestion[] {
+  return book
+    .find(query, MOST)
+    .map(({ emoji, name }) => ({ kind: 'emoji', key: name, insert: `${emoji} `, emoji, name }))
 }
 
 /** 0 is best; undefined is no match. A beginning of a word counts as much as the beginning of the name. */

@@ -1,8 +1,10 @@
-import { isProblem, updateMessage, type Message } from '$api'
-import { conversationPath } from '$features/hub'
+import { isProblem, pinMessage, unpinMessage, updateMessage, type Message } from '$api'
+import { noteEmoji } from '$features/emoji'
+import { conversationPath, placeOf } from '$features/hub'
 import { m } from '$paraglide/messages.js'
 import { copyText, type Toasts } from '$shared'
 import { problemText } from '../problems'
+import { setSaved } from '../saved/saving'
 import type { Conversation } from './conversation.svelte'
 
 /** What may be done with a message, and the one that something is being done with. */
@@ -14,6 +16,10 @@ export class MessageActions {
   editing = $state<number | null>(null)
   /** The message whose earlier versions are on screen. */
   history = $state.raw<Message | null>(null)
+  /** The message that an emoji is being chosen for, and what it is chosen beside. */
+  picking = $state.raw<{ message: Message; anchor: HTMLElement } | null>(null)
+  /** The message whose people who reacted are on screen. */
+  reactions = $state.raw<Message | null>(null)
   /** The message whose actions are on screen, for fingers. */
   sheet = $state.raw<Message | null>(null)
 
@@ -28,6 +34,45 @@ export class MessageActions {
 
   get #writable() {
     return this.conversation.membership !== undefined && !this.conversation.channel?.archivedAt
+  }
+
+  mayReact(message: Message): boolean {
+    return this.#writable && message.deletedAt === null
+  }
+
+  react(message: Message, emoji: string): void {
+    noteEmoji(emoji)
+    this.conversation.chat.reacting.add(message, emoji)
+  }
+
+  /** Opens the choice of emoji, or closes it where it is open already. */
+  pick(message: Message, anchor: HTMLElement): void {
+    this.picking = this.picking?.anchor === anchor ? null : { message, anchor }
+  }
+
+  mayPin(message: Message): boolean {
+    return this.#writable && message.deletedAt === null && this.#hearth.me.role !== 'guest'
+  }
+
+  isPinned(message: Message): boolean {
+    return this.conversation.channel?.pinned.includes(message.number) ?? false
+  }
+
+  async setPinned(message: Message, pinned: boolean): Promise<void> {
+    try {
+      const channel = await (pinned ? pinMessage : unpinMessage)(message.channelId, message.number)
+      this.#hearth.apply({ name: 'channel.updated', data: { channel } })
+    } catch (error) {
+      this.#toasts.danger(problemText(error))
+    }
+  }
+
+  isSaved(message: Message): boolean {
+    return placeOf(message) in this.#hearth.saved
+  }
+
+  setSaved(message: Message, saved: boolean): Promise<void> {
+    return setSaved(this.#hearth, this.#toasts, message, saved)
   }
 
   mayEdit(message: Message): boolean {

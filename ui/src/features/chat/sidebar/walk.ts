@@ -47,5 +47,6 @@ export function walkShortcuts(chat: Chat, { here, go }: Ways): Shortcut[] {
     },
     { keys: 'g c', label: m.chat_shortcut_go_chat(), group, run: () => go('/chat') },
     { keys: 'g u', label: m.chat_shortcut_go_unreads(), group, run: () => go('/unreads') },
+    { keys: 'g s', label: m.chat_shortcut_go_saved(), group, run: () => go('/saved') },
   ]
 }

@@ -5,7 +5,7 @@ import { m } from '$paraglide/messages.js'
 import { copyText, getToasts } from '$shared'
 import { problemText } from '../problems'
 
-export type ChannelDialog = 'members' | 'edit'
+export type ChannelDialog = 'members' | 'edit' | 'pins'
 
 /** What may be done with a conversation as a whole. */
 export class ChannelActs {

@@ -202,3 +202,65 @@ describe('messages', () => {
     expect(messageAt(state.windows.general!, 4)?.body).toBe('better')
   })
 })
+
+describe('reactions', () => {
+  const told = (reactionsVersion: number, ...userIds: string[]) => ({
+    channelId: 'general',
+    number: 6,
+    reactions: userIds.length ? [{ emoji: '👍', userIds }] : [],
+    reactionsVersion,
+  })
+  const reacted = (version: number, ...userIds: string[]): AnyEvent => ({
+    name: 'reaction.added',
+    data: { ...told(version, ...userIds), emoji: '👍', userId: userIds.at(-1) ?? 'bob' },
+  })
+  const loaded = (fields: Partial<ReturnType<typeof message>> = {}): AnyEvent => ({
+    name: 'messages.loaded',
+    data: { channelId: 'general', messages: [message('general', 6, fields)] },
+  })
+  const shown = (state: State) => messageAt(state.windows.general!, 6)
+
+  it('stand on the message, whichever of two came later', () => {
+    const state = run(start, loaded(), reacted(2, 'bob', 'ann'), reacted(1, 'bob'))
+    expect(shown(state)?.reactions).toEqual([{ emoji: '👍', userIds: ['bob', 'ann'] }])
+    expect(shown(state)?.version).toBe(1)
+  })
+
+  it('survive an edit that was made before them, and an edit survives them', () => {
+    const edit: AnyEvent = {
+      name: 'message.updated',
+      data: { message: message('general', 6, { body: 'changed', version: 2 }) },
+    }
+    for (const order of [
+      [reacted(1, 'bob'), edit],
+      [edit, reacted(1, 'bob')],
+    ]) {
+      const state = run(start, loaded(), ...order)
+      expect(shown(state)).toMatchObject({ body: 'changed', version: 2, reactionsVersion: 1 })
+    }
+  })
+
+  it('are not lost when they overtake the page that their message comes with', () => {
+    const open: AnyEvent = { name: 'messages.loaded', data: { channelId: 'general', messages: [] } }
+    const state = run(start, open, reacted(2, 'bob', 'ann'), loaded(told(1, 'bob')))
+    expect(shown(state)?.reactionsVersion).toBe(2)
+    expect(shown(run(state, loaded(told(3))))?.reactions).toEqual([])
+  })
+
+  it('go with the message', () => {
+    const gone: AnyEvent = {
+      name: 'message.deleted',
+      data: { message: message('general', 6, { body: '', deletedAt: 'x', version: 2 }) },
+    }
+    const state = run(start, loaded(told(4, 'bob')), gone, reacted(5, 'ann'))
+    expect(shown(state)?.reactions).toEqual([])
+  })
+})
+
+it('keeps what I saved for later', () => {
+  const saved = { channelId: 'general', number: 3, savedAt: '2026-11-22T10:00:00.000Z' }
+  const state = run(start, { name: 'saved.added', data: { saved } }, { name: 'saved.added', data: { saved } })
+  expect(Object.values(state.saved)).toEqual([saved])
+  const gone = run(state, { name: 'saved.removed', data: { channelId: 'general', number: 3 } })
+  expect(gone.saved).toEqual({})
+})

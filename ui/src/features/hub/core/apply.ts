@@ -2,10 +2,10 @@
 // order and more than once: an answer may overtake its event, and a replay may repeat what a fresh load
 // already contains.
 
-import type { Channel, Membership, Message, User } from '$api'
+import type { Channel, Membership, Message, MessageReactions, User } from '$api'
 import type { AnyEvent, HubEvent } from './events'
-import { stateOf, type State } from './state'
-import { emptyWindow, keepOnly, putMessages, type Window } from './window'
+import { placeOf, stateOf, type State } from './state'
+import { emptyWindow, keepOnly, putMessages, putReactions, type Window } from './window'
 
 export function apply(state: State, event: AnyEvent): State {
   switch (event.name) {
@@ -22,6 +22,8 @@ export function apply(state: State, event: AnyEvent): State {
       return { ...state, me: event.data.account }
     case 'channel.created':
     case 'channel.updated':
+    case 'message.pinned':
+    case 'message.unpinned':
       return setChannel(state, event.data.channel)
     case 'member.joined':
       return joined(state, event.data)
@@ -35,6 +37,16 @@ export function apply(state: State, event: AnyEvent): State {
       return setMessages(state, event.data.message.channelId, [event.data.message], 'loaded')
     case 'message.deleted':
       return deleted(state, event.data.message)
+    case 'reaction.added':
+    case 'reaction.removed':
+    case 'reactions.loaded':
+      return setReactions(state, event.data)
+    case 'saved.added': {
+      const { saved } = event.data
+      return { ...state, saved: { ...state.saved, [placeOf(saved)]: saved } }
+    }
+    case 'saved.removed':
+      return { ...state, saved: without(state.saved, placeOf(event.data)) }
     case 'read.updated':
       return read(state, event.data)
     case 'messages.loaded':
@@ -136,6 +148,11 @@ function setMessages(
 ): State {
   if (how === 'loaded' && !state.windows[channelId]) return state
   return setWindow(state, channelId, (window) => putMessages(window, messages))
+}
+
+function setReactions(state: State, reactions: MessageReactions): State {
+  if (!state.windows[reactions.channelId]) return state
+  return setWindow(state, reactions.channelId, (window) => putReactions(window, reactions))
 }
 
 function setWindow(state: State, channelId: string, change: (window: Window) => Window): State {

@@ -1,6 +1,17 @@
 // What the journal tells: the durable events of the contract, and what HTTP answers bring in the same form.
 
-import type { Account, Bootstrap, Channel, ChannelMember, Hub, Message, ReadMark, User } from '$api'
+import type {
+  Account,
+  Bootstrap,
+  Channel,
+  ChannelMember,
+  Hub,
+  Message,
+  MessageReactions,
+  ReadMark,
+  Saved,
+  User,
+} from '$api'
 
 export type HubEvent =
   | { name: 'hub.updated'; data: { hub: Hub } }
@@ -23,6 +34,17 @@ export type HubEvent =
       name: 'message.created' | 'message.updated' | 'message.deleted'
       data: { message: Message }
     }
+  | {
+      name: 'reaction.added' | 'reaction.removed'
+      /** All reactions to the message, and the one that came or went. */
+      data: MessageReactions & { emoji: string; userId: string }
+    }
+  | {
+      name: 'message.pinned' | 'message.unpinned'
+      data: { channel: Channel; number: number; userId: string }
+    }
+  | { name: 'saved.added'; data: { saved: Saved } }
+  | { name: 'saved.removed'; data: { channelId: string; number: number } }
   | { name: 'read.updated'; data: ReadMark }
   /** Whether teammates are let in; the page about it asks for itself. */
   | { name: 'network.updated'; data: unknown }
@@ -35,6 +57,8 @@ export type LocalEvent =
   | { name: 'messages.loaded'; data: { channelId: string; messages: Message[] } }
   /** The answer to a send may overtake its event. */
   | { name: 'message.sent'; data: { message: Message } }
+  /** The answer to a reaction. */
+  | { name: 'reactions.loaded'; data: MessageReactions }
   | { name: 'messages.released'; data: { channelId: string; from: number; to: number } }
   | { name: 'window.closed'; data: { channelId: string } }
 

@@ -36,6 +36,7 @@ export function channel(id: string, fields: Partial<Channel> = {}): Channel {
       { userId: 'ann', role: 'manager' },
       { userId: 'bob', role: 'member' },
     ],
+    pinned: [],
     ...fields,
   }
 }
@@ -64,6 +65,8 @@ export function message(channelId: string, number: number, fields: Partial<Messa
     editedAt: null,
     deletedAt: null,
     version: 1,
+    reactions: [],
+    reactionsVersion: 0,
     ...fields,
   }
 }
@@ -77,6 +80,7 @@ export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
     users: [user('ann', { role: 'owner' }), user('bob')],
     channels: [channel('general'), channel('random', { members: [{ userId: 'bob', role: 'manager' }] })],
     memberships: [membership('general', { role: 'manager', readNumber: 5, lastNumber: 5 })],
+    saved: [],
     ...fields,
   }
 }

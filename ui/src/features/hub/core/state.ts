@@ -1,4 +1,4 @@
-import type { Account, Bootstrap, Channel, Hub, Membership, User } from '$api'
+import type { Account, Bootstrap, Channel, Hub, Membership, Saved, User } from '$api'
 import type { Window } from './window'
 
 type Table<T> = Readonly<Record<string, T>>
@@ -11,12 +11,18 @@ export interface State {
   readonly channels: Table<Channel>
   /** Mine, by channel. */
   readonly memberships: Table<Membership>
+  /** What I saved for later, by `placeOf`. */
+  readonly saved: Table<Saved>
   /** What is loaded of conversations that have been looked at, by channel. */
   readonly windows: Table<Window>
 }
 
 const tableOf = <T>(rows: readonly T[], key: (row: T) => string): Table<T> =>
   Object.fromEntries(rows.map((row) => [key(row), row]))
+
+/** Names one message of one conversation. */
+export const placeOf = ({ channelId, number }: { channelId: string; number: number }): string =>
+  `${channelId} ${number}`
 
 export function stateOf(bootstrap: Bootstrap): State {
   return {
@@ -25,6 +31,7 @@ export function stateOf(bootstrap: Bootstrap): State {
     users: tableOf(bootstrap.users, (user) => user.id),
     channels: tableOf(bootstrap.channels, (channel) => channel.id),
     memberships: tableOf(bootstrap.memberships, (membership) => membership.channelId),
+    saved: tableOf(bootstrap.saved, placeOf),
     windows: {},
   }
 }

@@ -2,7 +2,7 @@
 // a sparse array: any stretch of it may be there or not, and the place of every message is known before it
 // is loaded. It is kept in blocks so that changing one message copies one block.
 
-import type { Message } from '$api'
+import type { Message, MessageReactions } from '$api'
 
 const BLOCK = 64
 
@@ -12,6 +12,8 @@ export interface Window {
   readonly blocks: Readonly<Record<number, Block>>
   /** The highest number known to exist; 0 for an empty conversation. */
   readonly last: number
+  /** Reactions that were told of before their messages were here: an event can overtake a page of history. */
+  readonly early: Readonly<Record<number, MessageReactions>>
 }
 
 /** First and last number of a stretch, both included. */
@@ -20,7 +22,10 @@ export interface Stretch {
   to: number
 }
 
-export const emptyWindow: Window = { blocks: {}, last: 0 }
+export const emptyWindow: Window = { blocks: {}, last: 0, early: {} }
+
+/** More than this many are not waited for. */
+const MOST_EARLY = 200
 
 const blockOf = (number: number) => Math.floor((number - 1) / BLOCK)
 const placeOf = (number: number) => (number - 1) % BLOCK
@@ -28,6 +33,24 @@ const placeOf = (number: number) => (number - 1) % BLOCK
 export function messageAt(window: Window, number: number): Message | undefined {
   return window.blocks[blockOf(number)]?.[placeOf(number)]
 }
+
+/**
+ * Of two states of a message what is newer: its words and its reactions are counted apart, because an edit and a
+ * reaction can overtake each other.
+ */
+function newer(before: Message | undefined, after: Message): Message {
+  if (!before) return after
+  const said = after.version > before.version ? after : before
+  if (said.deletedAt !== null) return said
+  const { reactions, reactionsVersion } = after.reactionsVersion > before.reactionsVersion ? after : before
+  return said.reactionsVersion === reactionsVersion ? said : { ...said, reactions, reactionsVersion }
+}
+
+const reactedTo = (message: Message, { reactions, reactionsVersion }: MessageReactions): Message => ({
+  ...message,
+  reactions,
+  reactionsVersion,
+})
 
 /** Takes messages in; of two versions of the same message the newer one stays. */
 export function putMessages(window: Window, messages: readonly Message[]): Window {
@@ -38,12 +61,24 @@ export function putMessages(window: Window, messages: readonly Message[]): Windo
     const block = blockOf(message.number)
     const place = placeOf(message.number)
     const before = (changed[block] ?? window.blocks[block])?.[place]
-    if (before && before.version >= message.version) continue
+    const early = window.early[message.number]
+    const after = newer(before, early ? newer(message, reactedTo(message, early)) : message)
+    if (after === before) continue
     changed[block] ??= [...(window.blocks[block] ?? [])]
-    changed[block][place] = message
+    changed[block][place] = after
   }
   if (Object.keys(changed).length === 0 && last === window.last) return window
-  return { blocks: { ...window.blocks, ...changed }, last }
+  return { ...window, blocks: { ...window.blocks, ...changed }, last }
+}
+
+/** Takes in the reactions to a message, which may not be here yet. */
+export function putReactions(window: Window, told: MessageReactions): Window {
+  const before = messageAt(window, told.number)
+  if (before) return putMessages(window, [reactedTo(before, told)])
+  const known = window.early[told.number]
+  if (known && known.reactionsVersion >= told.reactionsVersion) return window
+  const early = Object.keys(window.early).length < MOST_EARLY ? window.early : {}
+  return { ...window, early: { ...early, [told.number]: told } }
 }
 
 /** The stretches between two numbers that are not loaded, ascending. */
