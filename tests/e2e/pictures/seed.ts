@@ -11,7 +11,7 @@ import {
   say,
 } from '../support/team.ts'
 import { ABOUT, LONG_NAME, OTHERS, TALKERS } from './people.ts'
-import { CHANNELS, DIRECT, LAUNCH, LEADS } from './talk.ts'
+import { CHANNELS, DIRECT, LAUNCH, LEADS, PINNED, REACTIONS, SAVED } from './talk.ts'
 
 /** A studio of sixty in the week before a launch: enough people and talk to see how the screens hold up. */
 export interface Studio {
@@ -72,6 +72,7 @@ export async function seedStudio(hearth: Hearth): Promise<Studio> {
   await talk(people, launch, LAUNCH.lines.slice(0, seen))
   await readBy(ann, launch, 0)
   await talk(people, launch, LAUNCH.lines.slice(seen + 1))
+  await mark(people, launch)
   return { ann, people, launch }
 }
 
@@ -81,6 +82,24 @@ async function talk(people: Record<string, Person>, channel: Channel, lines: str
     const colon = line.indexOf(': ')
     await say(named(people, line.slice(0, colon)), channel, line.slice(colon + 2))
   }
+}
+
+/** Reactions, pins, and what Ann wants to come back to. */
+async function mark(people: Record<string, Person>, channel: Channel): Promise<void> {
+  const { data } = await named(people, 'Ann').api.get<Data<Message[]>>(
+    `/channels/${channel.id}/messages?limit=100`,
+  )
+  const place = (beginning: string) => {
+    const found = data.find(({ body }) => body.includes(beginning))
+    if (!found) throw new Error(`nobody said ${beginning}`)
+    return `/channels/${channel.id}/messages/${found.number}`
+  }
+  for (const [beginning, emoji, names] of REACTIONS) {
+    for (const name of names)
+      await named(people, name).api.put(`${place(beginning)}/reactions/${encodeURIComponent(emoji)}`, {})
+  }
+  for (const beginning of PINNED) await named(people, 'Bob').api.put(`${place(beginning)}/pin`, {})
+  for (const beginning of SAVED) await named(people, 'Ann').api.put(`${place(beginning)}/saved`, {})
 }
 
 async function readBy(person: Person, channel: Channel, butLast: number): Promise<void> {

@@ -231,3 +231,17 @@ export const DIRECT: { with: string; lines: string[]; unread: boolean }[] = [
     unread: true,
   },
 ]
+
+/** In #launch-week: part of a message, the emoji, and who reacted with it. */
+export const REACTIONS: [string, string, string[]][] = [
+  ['The smoke machine is unplugged', '😂', ['Omar', 'Ann', 'Bob']],
+  ['Chairs: 80 from the school', '🪑', ['Ann']],
+  ['Stands are cut and sanded', '👍', ['Ann', 'Bob']],
+  ['Stands are cut and sanded', '🔧', ['Yuki']],
+  ['venue moved', '👀', ['Mia', 'Omar']],
+  ['venue moved', '👍🏽', ['Yuki', 'Ann', 'Tomás']],
+]
+/** In #launch-week, by Bob. */
+export const PINNED = ['Run sheet is in the folder', 'Banner: 2 × 0.8 m', 'venue moved']
+/** In #launch-week, by Ann. */
+export const SAVED = ['Insurance for the evening', 'one of them does not eat nuts']

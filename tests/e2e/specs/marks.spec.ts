@@ -1,0 +1,187 @@
+import type { Locator, Page } from '@playwright/test'
+import { composer, heading, phone, row, send, sidebar, signedIn } from '../support/screens.ts'
+import { type Channel, makeChannel, say } from '../support/team.ts'
+import { expect, test, useHearth } from '../support/test.ts'
+
+const hub = useHearth()
+
+/** What stands under a message: who reacted, with what. */
+const chips = (message: Locator): Locator => message.getByRole('button', { name: /reacted with/ })
+const search = (page: Page): Locator => page.getByRole('combobox', { name: 'Search emoji' })
+
+async function more(page: Page, message: Locator, act: string): Promise<void> {
+  await message.hover()
+  await message.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: act }).click()
+}
+
+async function spoken(name: string, ...words: string[]): Promise<Channel> {
+  const channel = await makeChannel(hub.ann, name, [hub.bob])
+  for (const body of words) await say(hub.ann, channel, body)
+  return channel
+}
+
+test('a reaction is seen by everybody, joined, and taken back', async ({ browser }) => {
+  const channel = await spoken('reacting', 'Shall we?')
+  const ann = await signedIn(browser, hub.hearth, hub.ann, `/chat/${channel.name}`)
+  const bob = await signedIn(browser, hub.hearth, hub.bob, `/chat/${channel.name}`)
+  await row(bob, 'Shall we?').hover()
+  await row(bob, 'Shall we?').getByRole('button', { name: 'React with 👍' }).click()
+  const annsChip = chips(row(ann, 'Shall we?'))
+  await expect(annsChip).toHaveAccessibleName('Bob reacted with 👍')
+  await expect(annsChip).toHaveAttribute('aria-pressed', 'false')
+  await annsChip.click()
+  await expect(annsChip).toHaveAccessibleName('Bob and you reacted with 👍')
+  await expect(annsChip).toHaveText('👍 2')
+  await expect(chips(row(bob, 'Shall we?'))).toHaveAccessibleName('Ann and you reacted with 👍')
+  await chips(row(bob, 'Shall we?')).click()
+  await expect(annsChip).toHaveAccessibleName('You reacted with 👍')
+  await ann.reload()
+  await expect(annsChip).toHaveAccessibleName('You reacted with 👍')
+  await annsChip.click()
+  await expect(chips(row(bob, 'Shall we?'))).toHaveCount(0)
+})
+
+test('the picker finds an emoji with the keyboard alone and remembers the skin tone', async ({ browser }) => {
+  const channel = await spoken('picking', 'By keyboard')
+  const page = await signedIn(browser, hub.hearth, hub.ann, `/chat/${channel.name}`)
+  await expect(row(page, 'By keyboard')).toBeVisible()
+  await composer(page).blur()
+  await page.keyboard.press('k')
+  await expect(row(page, 'By keyboard')).toBeFocused()
+  await page.keyboard.press('Shift+:')
+  await expect(search(page)).toBeFocused()
+  await page.keyboard.type('party popper')
+  await expect(page.getByRole('gridcell', { name: 'party popper' })).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Enter')
+  await expect(search(page)).toBeHidden()
+  await expect(row(page, 'By keyboard')).toBeFocused()
+  await expect(chips(row(page, 'By keyboard'))).toHaveAccessibleName('You reacted with 🎉')
+
+  await page.keyboard.press('Shift+:')
+  await expect(page.getByRole('gridcell').first()).toHaveAccessibleName('party popper')
+  await page.getByRole('button', { name: /^Skin tone/ }).click()
+  await page.getByRole('radio', { name: 'Dark skin tone', exact: true }).click()
+  await search(page).fill('wave')
+  await page.keyboard.press('Enter')
+  await expect(chips(row(page, 'By keyboard')).last()).toHaveAccessibleName('You reacted with 👋🏿')
+  await page.reload()
+  await row(page, 'By keyboard').hover()
+  await row(page, 'By keyboard').getByRole('toolbar').getByRole('button', { name: 'Add a reaction' }).click()
+  await expect(page.getByRole('gridcell').first()).toHaveText('👋🏿')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowRight')
+  await expect(page.getByRole('gridcell', { selected: true })).toHaveAccessibleName('party popper')
+  await page.keyboard.type('nothing is called this')
+  await expect(page.getByText('No emoji is called that.')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(search(page)).toBeHidden()
+})
+
+test('a reaction that is refused is taken back and said so', async ({ browser }) => {
+  const channel = await spoken('refusing', 'Too late')
+  const page = await signedIn(browser, hub.hearth, hub.bob, `/chat/${channel.name}`)
+  await page.route(/\/reactions\//, (route) => route.abort())
+  await row(page, 'Too late').hover()
+  await row(page, 'Too late').getByRole('button', { name: 'React with 👍' }).click()
+  await expect(page.getByRole('region', { name: 'Notices' }).getByRole('listitem')).toBeVisible()
+  await expect(chips(row(page, 'Too late'))).toHaveCount(0)
+})
+
+test('emoji are written by name and from the picker', async ({ browser }) => {
+  const channel = await spoken('writing-emoji', 'Say it with pictures')
+  const page = await signedIn(browser, hub.hearth, hub.ann, `/chat/${channel.name}`)
+  await composer(page).pressSequentially('Done :tad')
+  await expect(page.getByRole('option', { name: ':tada:' })).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Enter')
+  await expect(composer(page)).toHaveValue('Done 🎉 ')
+  await composer(page).pressSequentially(':rocket:')
+  await expect(composer(page)).toHaveValue('Done 🎉 🚀')
+  await page.getByRole('button', { name: 'Emoji', exact: true }).click()
+  await expect(search(page)).toBeFocused()
+  await page.keyboard.type('red heart')
+  await page.keyboard.press('Enter')
+  await expect(composer(page)).toBeFocused()
+  await expect(composer(page)).toHaveValue('Done 🎉 🚀 ❤️')
+  await composer(page).press('Enter')
+  await expect(row(page, 'Done 🎉 🚀 ❤️')).toBeVisible()
+  await composer(page).pressSequentially('at 10:30 :D')
+  await composer(page).press('Enter')
+  await expect(row(page, 'at 10:30 :D')).toBeVisible()
+})
+
+test('a pinned message is marked for everybody and found again', async ({ browser }) => {
+  const channel = await spoken('pinning', 'The code of the gate is 4711')
+  for (let number = 2; number <= 60; number++) await say(hub.ann, channel, `And number ${number}`)
+  const ann = await signedIn(browser, hub.hearth, hub.ann, `/chat/${channel.name}/m/1`)
+  const bob = await signedIn(browser, hub.hearth, hub.bob, `/chat/${channel.name}/m/60`)
+  await expect(row(bob, 'And number 60')).toBeVisible()
+  await more(ann, row(ann, '4711'), 'Pin message')
+  await expect(row(ann, '4711').getByText('Pinned')).toBeVisible()
+  await bob.getByRole('button', { name: '1 pinned message' }).click()
+  const dialog = bob.getByRole('dialog', { name: 'Pinned messages' })
+  await expect(dialog.getByText('Pinned by Ann')).toBeVisible()
+  await dialog.getByRole('link', { name: 'Jump' }).click()
+  await expect(dialog).toBeHidden()
+  await expect(bob).toHaveURL(/\/m\/1$/)
+  await expect(row(bob, '4711').getByText('Pinned')).toBeVisible()
+  await more(bob, row(bob, '4711'), 'Unpin message')
+  await expect(row(ann, '4711').getByText('Pinned')).toHaveCount(0)
+  await expect(ann.getByRole('button', { name: /pinned message/ })).toHaveCount(0)
+})
+
+test('what one saves for later is there on the other device, and only for oneself', async ({ browser }) => {
+  const channel = await spoken('saving', 'Read this tomorrow', 'And this never')
+  const laptop = await signedIn(browser, hub.hearth, hub.bob, `/chat/${channel.name}`)
+  const other = await signedIn(browser, hub.hearth, hub.bob, '/saved', { host: 'localhost' })
+  const ann = await signedIn(browser, hub.hearth, hub.ann, `/chat/${channel.name}`)
+  await expect(other.getByText('Nothing is saved')).toBeVisible()
+  await more(laptop, row(laptop, 'Read this tomorrow'), 'Save for later')
+  await expect(row(laptop, 'Read this tomorrow').getByText('Saved for later')).toBeVisible()
+  await expect(other.getByText('Read this tomorrow')).toBeVisible()
+  await expect(other.getByText('#saving')).toBeVisible()
+  await expect(row(ann, 'Read this tomorrow')).toBeVisible()
+  await expect(row(ann, 'Read this tomorrow').getByText('Saved for later')).toHaveCount(0)
+  await other.getByRole('link', { name: 'Jump' }).click()
+  await expect(heading(other)).toContainText('saving')
+  await expect(row(other, 'Read this tomorrow')).toBeVisible()
+
+  await sidebar(other).getByRole('link', { name: 'Saved' }).click()
+  await other.getByRole('button', { name: 'Remove from saved' }).click()
+  await expect(row(laptop, 'Read this tomorrow').getByText('Saved for later')).toHaveCount(0)
+  await other.getByRole('button', { name: 'Undo' }).click()
+  await expect(row(laptop, 'Read this tomorrow').getByText('Saved for later')).toBeVisible()
+})
+
+test('a thumb reacts, sees who reacted, and opens every emoji', async ({ browser }) => {
+  const channel = await spoken('thumbs', 'Under a thumb')
+  await hub.ann.api.put(`/channels/${channel.id}/messages/1/reactions/${encodeURIComponent('🎉')}`, {})
+  const page = await signedIn(browser, hub.hearth, hub.bob, `/chat/${channel.name}`, phone)
+  const message = row(page, 'Under a thumb')
+  await longPress(page, message.getByText('Under a thumb'))
+  await page.getByRole('dialog').getByRole('button', { name: 'React with 👍' }).click()
+  await expect(chips(message).last()).toHaveAccessibleName('You reacted with 👍')
+  await longPress(page, chips(message).first())
+  await expect(page.getByRole('dialog', { name: 'Reactions' })).toContainText('Ann')
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+  await expect(chips(message).first()).toHaveAttribute('aria-pressed', 'false')
+  await message.getByRole('button', { name: 'Add a reaction' }).click()
+  await page.getByRole('dialog', { name: 'Choose an emoji' }).getByRole('button', { name: 'Flags' }).click()
+  await page.getByRole('gridcell', { name: 'chequered flag' }).click()
+  await expect(chips(message)).toHaveCount(3)
+  await send(page, 'Written afterwards')
+  await expect(row(page, 'Written afterwards')).toBeVisible()
+})
+
+/** A finger that stays. */
+async function longPress(page: Page, target: Locator): Promise<void> {
+  const box = await target.boundingBox()
+  if (!box) throw new Error('there is nothing to press')
+  const session = await page.context().newCDPSession(page)
+  const touchPoints = [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }]
+  await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  // No thumb is back on the glass sooner; what comes at once belongs to the press.
+  await page.waitForTimeout(400)
+}
