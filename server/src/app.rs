@@ -7,6 +7,7 @@ use crate::{
     config::Config,
     database::{Database, DirectoryLock},
     discovery::Discovery,
+    files::{Blobs, Uploads},
     http::{Idempotency, limits::Limits},
     journal::Journal,
     realtime::Hub,
@@ -33,6 +34,10 @@ pub struct App {
     pub entries: Entries,
     /// The backup that is being made.
     pub backups: Backups,
+    /// The bytes of files.
+    pub blobs: Arc<Blobs>,
+    /// The uploads that are under way.
+    pub uploads: Uploads,
     pub limits: Limits,
     pub idempotency: Idempotency,
     /// Where messages lately went, for clients that send one again.

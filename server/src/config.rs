@@ -36,6 +36,20 @@ pub struct LimitConfig {
     pub messages: u32,
 }
 
+/// How much room files may take, in bytes; 0 is no limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FileConfig {
+    /// One file.
+    pub largest: u64,
+    /// All files of one person.
+    pub per_person: u64,
+}
+
+/// What one file may take unless something else is configured.
+const LARGEST_FILE: u64 = 100 << 20;
+/// What the files of one person may take together unless something else is configured.
+const FILES_PER_PERSON: u64 = 10 << 30;
+
 /// The configuration of one hub.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -53,6 +67,7 @@ pub struct Config {
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     pub limits: LimitConfig,
+    pub files: FileConfig,
     /// Where backups are put; `None` is the folder `backups` of the data directory.
     pub backups: Option<PathBuf>,
     /// Where each value comes from.
@@ -84,6 +99,8 @@ struct File {
     #[serde(default)]
     limits: FileLimits,
     #[serde(default)]
+    files: FileFiles,
+    #[serde(default)]
     backups: Option<PathBuf>,
 }
 
@@ -93,6 +110,13 @@ struct FileLimits {
     sign_in: Option<u32>,
     register: Option<u32>,
     messages: Option<u32>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileFiles {
+    largest: Option<u64>,
+    per_person: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -118,6 +142,7 @@ impl Config {
             allowed_hosts: Vec::new(),
             trusted_proxies: Vec::new(),
             limits: LimitConfig { sign_in: 0, register: 0, messages: 0 },
+            files: FileConfig { largest: LARGEST_FILE, per_person: FILES_PER_PERSON },
             backups: None,
             sources: BTreeMap::new(),
         }
@@ -169,6 +194,14 @@ impl Config {
                 .value("limits.messages", None, "HEARTH_LIMIT_MESSAGES", file.limits.messages)?
                 .unwrap_or(600),
         };
+        let files = FileConfig {
+            largest: pick
+                .value("files.largest", None, "HEARTH_FILES_LARGEST", file.files.largest)?
+                .unwrap_or(LARGEST_FILE),
+            per_person: pick
+                .value("files.per_person", None, "HEARTH_FILES_PER_PERSON", file.files.per_person)?
+                .unwrap_or(FILES_PER_PERSON),
+        };
         let backups = pick.value("backups", None, "HEARTH_BACKUPS", file.backups)?;
         let sources = pick.sources;
         Ok(Self {
@@ -179,6 +212,7 @@ impl Config {
             allowed_hosts,
             trusted_proxies,
             limits,
+            files,
             backups,
             sources,
         })

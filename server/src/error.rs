@@ -43,6 +43,9 @@ pub enum Code {
     Conflict,
     VersionMismatch,
     PayloadTooLarge,
+    QuotaExceeded,
+    UploadOffset,
+    ChecksumMismatch,
     UnsupportedMediaType,
     IdempotencyMismatch,
     RateLimited,
@@ -80,9 +83,12 @@ impl Code {
             | Self::ChannelArchived
             | Self::LastOwner
             | Self::FixedByConfiguration
+            | Self::UploadOffset
             | Self::Conflict => StatusCode::CONFLICT,
             Self::VersionMismatch => StatusCode::PRECONDITION_FAILED,
-            Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::PayloadTooLarge | Self::QuotaExceeded => StatusCode::PAYLOAD_TOO_LARGE,
+            // The number that the tus protocol has for it.
+            Self::ChecksumMismatch => StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::IdempotencyMismatch => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
@@ -119,6 +125,9 @@ impl Code {
             Self::Conflict => "This already exists",
             Self::VersionMismatch => "Somebody changed this in the meantime",
             Self::PayloadTooLarge => "The request is too large",
+            Self::QuotaExceeded => "Your files would take more room than each person has",
+            Self::UploadOffset => "The upload goes on at another place",
+            Self::ChecksumMismatch => "What arrived is not what was sent",
             Self::UnsupportedMediaType => "The request body must be application/json",
             Self::IdempotencyMismatch => "This Idempotency-Key was used for another request",
             Self::RateLimited => "Too many requests",

@@ -51,4 +51,6 @@ ids! {
     ChannelId,
     /// A backup of a hub.
     BackupId,
+    /// A file that somebody sent, from the beginning of its upload on.
+    FileId,
 }

@@ -5,6 +5,7 @@
 //! | [`router`], [`http`] | what every request passes through before a feature sees it |
 //! | [`accounts`] | people, sign-ins, invitations, settings |
 //! | [`chat`] | channels, messages, read marks |
+//! | [`files`] | what people send with messages: uploads, thumbnails, downloads |
 //! | [`admin`] | backups |
 //! | [`cli`] | the commands of `hearth` |
 //! | [`demo`] | a throw-away team to look around in |
@@ -32,8 +33,9 @@ pub mod database;
 pub mod demo;
 pub mod directory;
 pub mod discovery;
+mod disk;
 pub mod error;
-mod files;
+pub mod files;
 pub mod http;
 pub mod ids;
 pub mod journal;
@@ -53,6 +55,7 @@ use config::Config;
 use database::{Database, DirectoryLock, Place};
 use directory::Directory;
 use discovery::Discovery;
+use files::{Blobs, Uploads};
 use journal::Journal;
 use listener::Listener;
 use realtime::{Close, Hub};
@@ -108,6 +111,8 @@ pub async fn start_telling(
     let place = path.as_deref().map_or(Place::Memory, Place::Disk);
     let keys = config.data.as_deref().map_or_else(|| Ok(Keys::fresh()), Keys::open)?;
     let passwords = Passwords::new()?;
+    let blobs = Arc::new(Blobs::open(config.data.as_deref()).context("the folder for files cannot be made")?);
+    let uploads = Uploads::open(&blobs).context("the uploads cannot be read")?;
     tell(Starting::Database);
     let database = Arc::new(Database::open(place).await?);
     let read = match read(&database, &config, tell).await {
@@ -135,6 +140,8 @@ pub async fn start_telling(
         passwords,
         entries: Entries::default(),
         backups: Backups::default(),
+        blobs,
+        uploads,
         idempotency: http::Idempotency::default(),
         recent: chat::Recent::default(),
         turns: chat::Turns::default(),
@@ -167,6 +174,7 @@ async fn read(database: &Database, config: &Config, tell: &(dyn Fn(Starting) + S
     let mut directory = Directory::new(hub);
     accounts::load(database, &mut directory).await.context("people cannot be read")?;
     chat::load(database, &mut directory).await.context("channels cannot be read")?;
+    files::load(database, &mut directory).await.context("files cannot be read")?;
     discovery::load(database, &mut directory).await.context("the network's settings cannot be read")?;
     let setup_token = if directory.settings.is_none() { setup_token(config)? } else { None };
     Ok(Read { directory, start, setup_token })
@@ -220,7 +228,7 @@ fn setup_token(config: &Config) -> anyhow::Result<Option<String>> {
         return Ok(Some(token.trim().to_owned()));
     }
     let token = accounts::link_code();
-    files::write_private(&path, token.as_bytes()).context("the set-up token cannot be written")?;
+    disk::write_private(&path, token.as_bytes()).context("the set-up token cannot be written")?;
     Ok(Some(token))
 }
 
@@ -242,6 +250,7 @@ async fn housekeeping(app: Arc<App>) {
             if let Err(error) = accounts::forget_expired(&app).await {
                 tracing::warn!(%error, "expired sign-ins were not removed");
             }
+            files::tidy(&app, clock::now()).await;
         }
         minutes = minutes.wrapping_add(1);
     }

@@ -5,6 +5,7 @@ use crate::{
     app::App,
     chat, discovery,
     error::{AppError, Code},
+    files,
     http::{extract::LARGEST_BODY, guard, idempotent, problems},
     ids::HubId,
     realtime, web,
@@ -28,7 +29,7 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
-/// How long a request may take, its body included.
+/// How long a request may take, its body included. One that brings a file may take longer, as long as it goes on.
 const LONGEST: Duration = Duration::from_secs(30);
 
 #[derive(OpenApi)]
@@ -36,7 +37,7 @@ const LONGEST: Duration = Duration::from_secs(30);
     info(title = "Hearth", description = "A team's chat and task hub. Every answer of failure is a problem document with a stable `code`."),
     modifiers(&Security),
     security(("bearer" = []), ("cookie" = [])),
-    components(schemas(crate::error::Problem, Code))
+    components(schemas(crate::error::Problem, Code, files::Category))
 )]
 struct Document;
 
@@ -64,6 +65,7 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .routes(routes!(get_health))
                 .merge(accounts::api::routes())
                 .merge(chat::api::routes())
+                .merge(files::api::routes())
                 .merge(discovery::api::routes())
                 .merge(admin::backup::api::routes())
                 .routes(routes!(realtime::api::realtime)),
@@ -156,6 +158,9 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 async fn in_time(request: Request, next: Next) -> Response {
+    if files::api::brings_a_file(request.method(), request.uri().path()) {
+        return next.run(request).await;
+    }
     tokio::time::timeout(LONGEST, next.run(request))
         .await
         .unwrap_or_else(|_| AppError::later(Code::Busy, Duration::from_secs(5)).into_response())

@@ -2,6 +2,7 @@
 
 use crate::{
     answer::Answer,
+    files,
     person::{Person, id},
     world::{PASSWORD, World},
 };
@@ -160,7 +161,9 @@ impl Scene {
         let invite = id(&ann.post("/invites", &json!({})).await.is(201));
         let token = id(&ann.post("/tokens", &json!({"name": "x", "scopes": ["read"]})).await.is(201));
         let session = id(&world.login("ann").await.get("/sessions").await.is(200)[0]);
+        let file = id(&files::uploaded(&ann, "notes.txt", b"notes").await);
         let parts = vec![
+            ("/files/{id}", file),
             ("/invites/{id}", invite),
             ("/tokens/{id}", token),
             ("/sessions/{id}", session),

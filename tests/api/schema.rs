@@ -28,6 +28,7 @@ async fn the_schema_is_as_written_here() {
     DEFINE TABLE channel TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
     DEFINE TABLE credential TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
     DEFINE TABLE event TYPE ANY SCHEMALESS PERMISSIONS NONE
+    DEFINE TABLE file TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
     DEFINE TABLE invite TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
     DEFINE TABLE log TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
     DEFINE TABLE member TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
@@ -57,6 +58,18 @@ async fn the_schema_is_as_written_here() {
     DEFINE FIELD topic ON channel TYPE string PERMISSIONS FULL
     DEFINE FIELD version ON channel TYPE int PERMISSIONS FULL
     DEFINE FIELD password_hash ON credential TYPE string PERMISSIONS FULL
+    DEFINE FIELD channel ON file TYPE none | uuid PERMISSIONS FULL
+    DEFINE FIELD created_at ON file TYPE int PERMISSIONS FULL
+    DEFINE FIELD hash ON file TYPE string PERMISSIONS FULL
+    DEFINE FIELD height ON file TYPE none | int PERMISSIONS FULL
+    DEFINE FIELD kind ON file TYPE string PERMISSIONS FULL
+    DEFINE FIELD name ON file TYPE string PERMISSIONS FULL
+    DEFINE FIELD number ON file TYPE none | int PERMISSIONS FULL
+    DEFINE FIELD owner ON file TYPE uuid PERMISSIONS FULL
+    DEFINE FIELD place ON file TYPE none | int PERMISSIONS FULL
+    DEFINE FIELD size ON file TYPE int PERMISSIONS FULL
+    DEFINE FIELD thumbnail ON file TYPE bool PERMISSIONS FULL
+    DEFINE FIELD width ON file TYPE none | int PERMISSIONS FULL
     DEFINE FIELD code ON invite TYPE string PERMISSIONS FULL
     DEFINE FIELD created_at ON invite TYPE int PERMISSIONS FULL
     DEFINE FIELD created_by ON invite TYPE uuid PERMISSIONS FULL
@@ -111,5 +124,7 @@ async fn the_schema_is_as_written_here() {
     DEFINE FIELD name ON settings TYPE string PERMISSIONS FULL
     DEFINE FIELD password_rule ON settings TYPE string ASSERT $value INSIDE ['uncommon', 'length'] PERMISSIONS FULL
     DEFINE FIELD registration ON settings TYPE string ASSERT $value INSIDE ['open', 'invite', 'closed'] PERMISSIONS FULL
+    DEFINE INDEX file_channel_place ON file FIELDS channel, place
+    DEFINE INDEX file_place ON file FIELDS place
     "#);
 }

@@ -86,7 +86,7 @@ impl Keys {
             return Ok(Self(keys));
         }
         let keys = Self::fresh();
-        crate::files::write_private(&path, serde_json::to_string_pretty(&keys.0)?.as_bytes())
+        crate::disk::write_private(&path, serde_json::to_string_pretty(&keys.0)?.as_bytes())
             .context("keys.json cannot be written")?;
         Ok(keys)
     }

@@ -11,8 +11,9 @@ use crate::{
     clock::Timestamp,
     directory::{Channel, Directory},
     error::{AppError, Code},
+    files::{self, Attached, FileView},
     http::extract::IfMatch,
-    ids::{ChannelId, UserId},
+    ids::{ChannelId, FileId, UserId},
     journal::Audience,
     permission::{Action, Relation},
     validate::{self, Checks},
@@ -36,8 +37,10 @@ pub struct MessageView {
     /// 1, 2, 3… in the channel, without holes.
     pub number: u32,
     pub author_id: UserId,
-    /// Markdown, at most 16,000 characters; empty once deleted.
+    /// Markdown, at most 16,000 characters; empty once deleted, and it may be in a message with files.
     pub body: String,
+    /// None once deleted.
+    pub files: Vec<FileView>,
     /// What the sending client named it.
     pub client_key: Option<String>,
     pub created_at: Timestamp,
@@ -91,7 +94,7 @@ fn visible<'a>(directory: &'a Directory, actor: &Actor, channel: ChannelId) -> R
     directory.visible_channel(channel, actor.user, actor.role)
 }
 
-/// Says something; returns when it is on disk.
+/// Says something, with these files of the actor's; returns when it is on disk.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `channel_archived`, `validation`, `rate_limited`.
@@ -101,9 +104,11 @@ pub async fn send(
     channel: ChannelId,
     body: &str,
     client_key: Option<String>,
+    files: Vec<FileId>,
 ) -> Result<Sent, AppError> {
     let mut checks = Checks::default();
-    let body = checks.take("body", validate::text(body, 1, LONGEST));
+    let body = checks.take("body", validate::text(body, usize::from(files.is_empty()), LONGEST));
+    checks.take("fileIds", files::check_ids(&files));
     let client_key = client_key.map(|key| checks.take("clientKey", validate::client_key(&key)));
     checks.finish()?;
     if let Some(key) = &client_key
@@ -114,6 +119,7 @@ pub async fn send(
     app.limits.messages.take(&actor.user)?;
     let author = actor.clone();
     let key = client_key.clone();
+    let with_files = !files.is_empty();
     let sent = app
         .journal
         .commit(move |draft| {
@@ -123,11 +129,13 @@ pub async fn send(
             if channel.archived_at.is_some() {
                 return Err(AppError::new(Code::ChannelArchived));
             }
+            let number = channel.last_number + 1;
             let message = MessageView {
                 channel_id: channel.id,
-                number: channel.last_number + 1,
+                number,
                 author_id: author.user,
                 body: body.clone(),
+                files: files::attach(draft, &author, &files, (channel.id, number))?,
                 client_key: key.clone(),
                 created_at: draft.now,
                 edited_at: None,
@@ -155,7 +163,14 @@ pub async fn send(
             }
             Ok(Sent::New(message))
         }
-        (Err(failure), Some(key)) if failure.code == Code::Conflict => {
+        // The files of a message that was sent before are in it, and can be in no other.
+        (Err(failure), Some(key))
+            if failure.code == Code::Conflict || (failure.code == Code::NotFound && with_files) =>
+        {
+            if failure.code == Code::NotFound {
+                // The first one may be on its way to the disk.
+                app.journal.settle().await?;
+            }
             let place = store::find_sent(&app.database, actor.user, &key).await.map_err(AppError::internal)?;
             let place = place.ok_or(failure)?;
             app.recent.0.insert((actor.user, key), place);
@@ -260,9 +275,12 @@ pub async fn edit(
     version: IfMatch,
 ) -> Result<MessageView, AppError> {
     let mut checks = Checks::default();
-    let body = checks.take("body", validate::text(body, 1, LONGEST));
+    let body = checks.take("body", validate::text(body, 0, LONGEST));
     checks.finish()?;
     app.limits.messages.take(&actor.user)?;
+    if body.trim().is_empty() && get(app, actor, channel, number).await?.files.is_empty() {
+        return Err(AppError::field("body", "is empty"));
+    }
     change(app, actor, (channel, number), Action::EditMessage, version, move |before, now| {
         (before.body != body).then(|| MessageView { body: body.clone(), edited_at: Some(now), ..before.clone() })
     })
@@ -282,7 +300,8 @@ pub async fn delete(
 ) -> Result<MessageView, AppError> {
     change(app, actor, (channel, number), Action::DeleteMessage, version, |before, now| {
         let (reactions, reactions_version) = (Vec::new(), 0);
-        Some(MessageView { body: String::new(), deleted_at: Some(now), reactions, reactions_version, ..before.clone() })
+        let (body, files, deleted_at) = (String::new(), Vec::new(), Some(now));
+        Some(MessageView { body, files, deleted_at, reactions, reactions_version, ..before.clone() })
     })
     .await
 }
@@ -309,6 +328,12 @@ async fn change(
             return if action == Action::DeleteMessage { Ok(before) } else { Err(AppError::not_found("Message")) };
         }
         version.check(before.version, || before.clone())?;
+        let attached = if action == Action::DeleteMessage {
+            files::attached(app, &before.files).await?
+        } else {
+            Attached::default()
+        };
+        let hashes = attached.hashes();
         let (actor, next, turn) = (actor.clone(), next.clone(), turn.clone());
         let written = app
             .journal
@@ -325,6 +350,7 @@ async fn change(
                 store::update_message(draft, &next);
                 let name = if next.deleted_at.is_some() {
                     store::insert_tombstone(draft, channel, number);
+                    files::release(draft, &attached);
                     "message.deleted"
                 } else {
                     store::insert_revision(draft, &before);
@@ -339,7 +365,10 @@ async fn change(
             .await;
         match written {
             Err(failure) if failure.code == Code::VersionMismatch || failure.code == Code::Conflict => {}
-            done => return done,
+            done => {
+                files::collect(app, &hashes);
+                return done;
+            }
         }
     }
     Err(AppError::later(Code::Busy, std::time::Duration::from_secs(1)))

@@ -9,6 +9,7 @@ use crate::{
     clock::Timestamp,
     database::{Database, Keyed, all, key, record, row_id},
     directory::{Channel, ChannelKind, Directory, Fact, Member, MemberRole},
+    files,
     ids::{ChannelId, UserId},
     journal::{Draft, TALLY, Write, tally_row},
 };
@@ -23,11 +24,11 @@ const REVISION: &str = "INSERT INTO revision $rows RETURN NONE";
 const TOMBSTONE: &str = "INSERT INTO tombstone $rows RETURN NONE";
 const READ_MARK: &str = "INSERT INTO read_mark $rows ON DUPLICATE KEY UPDATE number = $input.number RETURN NONE";
 /// Refuses the change when somebody else changed the message after it was read.
-const EDIT: &str = "IF $id.version != $expected { THROW 'stale' }; UPDATE $id SET body = $body, edited_at = $edited_at, deleted_at = $deleted_at, version = $expected + 1 RETURN NONE";
+const EDIT: &str = "IF $id.version != $expected { THROW 'stale' }; UPDATE $id SET body = $body, files = $files, edited_at = $edited_at, deleted_at = $deleted_at, version = $expected + 1 RETURN NONE";
 const FORGET_REVISIONS: &str = "DELETE revision:[$channel, $number, 0]..=[$channel, $number, 4294967295] RETURN NONE";
 
 const FIELDS: &str =
-    "record::id(id)[1] AS number, author, body, client_key, created_at, edited_at, deleted_at, version";
+    "record::id(id)[1] AS number, author, body, files, client_key, created_at, edited_at, deleted_at, version";
 
 fn kind_word(kind: ChannelKind) -> &'static str {
     match kind {
@@ -121,6 +122,9 @@ pub(super) fn insert_message(draft: &mut Draft<'_>, message: &MessageView) {
     row.insert("id", message_id(channel, number));
     row.insert("author", author.0);
     row.insert("body", message.body.clone());
+    if !message.files.is_empty() {
+        row.insert("files", files::views::value(&message.files));
+    }
     if let Some(client_key) = &message.client_key {
         row.insert("client_key", client_key.clone());
         let mut sent = Object::new();
@@ -151,6 +155,7 @@ pub(super) fn update_message(draft: &mut Draft<'_>, next: &MessageView) {
         ("id", message_id(next.channel_id, next.number).into_value()),
         ("expected", i64::from(next.version - 1).into_value()),
         ("body", next.body.clone().into_value()),
+        ("files", if next.files.is_empty() { Value::None } else { files::views::value(&next.files) }),
         ("edited_at", next.edited_at.map(Timestamp::millis).into_value()),
         ("deleted_at", next.deleted_at.map(Timestamp::millis).into_value()),
     ];
@@ -186,6 +191,7 @@ struct MessageRow {
     number: i64,
     author: Uuid,
     body: String,
+    files: Option<Vec<files::views::Kept>>,
     client_key: Option<String>,
     created_at: i64,
     edited_at: Option<i64>,
@@ -200,6 +206,7 @@ impl MessageRow {
             number: small(self.number),
             author_id: UserId(self.author),
             body: self.body,
+            files: self.files.unwrap_or_default().into_iter().map(files::views::Kept::view).collect(),
             client_key: self.client_key,
             created_at: Timestamp::from_millis(self.created_at),
             edited_at: self.edited_at.map(Timestamp::from_millis),

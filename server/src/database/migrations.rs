@@ -12,6 +12,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (3, "chat", include_str!("../../migrations/0003_chat.surql")),
     (4, "network", include_str!("../../migrations/0004_network.surql")),
     (5, "reactions", include_str!("../../migrations/0005_reactions.surql")),
+    (6, "files", include_str!("../../migrations/0006_files.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.
@@ -61,6 +62,12 @@ pub fn check_steps(applied: &[Applied]) -> Result<(), MigrationError> {
         }
     }
     Ok(())
+}
+
+/// Whether these are the first steps of all there are, none left out.
+#[must_use]
+pub fn are_the_first(applied: &[Applied]) -> bool {
+    applied.iter().map(|step| step.number).eq(STEPS.iter().map(|step| step.0).take(applied.len()))
 }
 
 fn checksum_of(text: &str) -> String {

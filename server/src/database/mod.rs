@@ -14,7 +14,7 @@ mod values;
 pub use copy::{CopyError, Handful, Wanted};
 pub use failure::{Failure, retrying};
 pub use lock::{DirectoryLock, LockError};
-pub use migrations::{Applied, MigrationError, applied_steps, check_steps, migrate, migrate_to};
+pub use migrations::{Applied, MigrationError, applied_steps, are_the_first, check_steps, migrate, migrate_to};
 pub use plain::{NotARow, read_row, write_row};
 pub use values::{Keyed, all, key, record, row_id};
 

@@ -13,8 +13,8 @@ use crate::{
     clock::{self, Timestamp},
     config::{Config, LimitConfig},
     directory::{ChannelKind, LanAccess, MemberRole},
+    disk,
     error::{AppError, Code},
-    files,
     http::{Peer, extract::IfMatch},
     ids::{ChannelId, UserId},
     permission::Role,
@@ -64,7 +64,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Resul
     }
     let filled = fill(&app).await.and_then(|owner| {
         if let Some(data) = &data {
-            files::write_private(&data.join(MARK), WHOLE.as_bytes())?;
+            disk::write_private(&data.join(MARK), WHOLE.as_bytes())?;
         }
         Ok(owner)
     });
@@ -91,7 +91,7 @@ fn prepare(data: &Path) -> anyhow::Result<()> {
         Err(_) if database.exists() => return Err(NotADemo(data.display().to_string()).into()),
         Err(_) => std::fs::create_dir_all(data)?,
     }
-    files::write_private(&data.join(MARK), HALF.as_bytes())?;
+    disk::write_private(&data.join(MARK), HALF.as_bytes())?;
     Ok(())
 }
 
@@ -249,7 +249,7 @@ impl<'a> Stage<'a> {
                 chat::add_member(app, by, channel, user, MemberRole::Member).await?;
             }
             Act::Say(place, who, what) => {
-                chat::send(app, self.actor(who)?, self.channel(place)?, what, None).await?;
+                chat::send(app, self.actor(who)?, self.channel(place)?, what, None, Vec::new()).await?;
             }
             Act::React(place, number, emoji, who) => {
                 chat::react(app, self.actor(who)?, self.channel(place)?, number, emoji, chat::Wish::There).await?;

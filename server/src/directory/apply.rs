@@ -66,6 +66,9 @@ impl Directory {
                     saved.remove(&(*channel, *number));
                 }
             }
+            Fact::FileStored(file) => self.files.stored(file),
+            Fact::FileAttached(file) => self.files.attached(*file),
+            Fact::FileGone(file, owner, size, hash) => self.files.gone(*file, *owner, *size, *hash),
         }
     }
 

@@ -5,9 +5,11 @@
 //! Permission checks, fan-out and unread counts read it and never the database.
 
 mod apply;
+mod files;
 mod marks;
 mod views;
 
+pub use files::{Files, StoredFile};
 pub use marks::Pin;
 pub use views::{
     AccountView, ChannelView, HubView, InviteView, MemberView, MembershipView, SessionView, TokenView, UserView,
@@ -16,7 +18,8 @@ pub use views::{
 use crate::{
     clock::Timestamp,
     error::AppError,
-    ids::{ChannelId, HubId, InviteId, SessionId, UserId},
+    files::FileHash,
+    ids::{ChannelId, FileId, HubId, InviteId, SessionId, UserId},
     permission::{Relation, Role},
 };
 use roaring::RoaringBitmap;
@@ -299,6 +302,11 @@ pub enum Fact {
     Unpinned(ChannelId, u32),
     Saved(UserId, ChannelId, u32, Timestamp),
     Unsaved(UserId, ChannelId, u32),
+    /// A file is whole and on the disk. Loose, unless it is in a message already.
+    FileStored(StoredFile),
+    FileAttached(FileId),
+    /// A file is no more: whose it was, how large, and which bytes it named.
+    FileGone(FileId, UserId, u64, FileHash),
 }
 
 /// The team in memory.
@@ -314,6 +322,7 @@ pub struct Directory {
     pub resets: HashMap<SecretHash, Reset>,
     pub channels: HashMap<ChannelId, Channel>,
     saved: HashMap<UserId, BTreeMap<(ChannelId, u32), Timestamp>>,
+    pub files: Files,
     by_username: HashMap<String, UserId>,
     by_email: HashMap<String, UserId>,
     by_secret: HashMap<SecretHash, SessionId>,
@@ -337,6 +346,7 @@ impl Directory {
             resets: HashMap::new(),
             channels: HashMap::new(),
             saved: HashMap::new(),
+            files: Files::default(),
             by_username: HashMap::new(),
             by_email: HashMap::new(),
             by_secret: HashMap::new(),

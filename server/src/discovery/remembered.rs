@@ -2,7 +2,7 @@
 //! in a file beside the database, because neither belongs to the team's data: a backup that is
 //! restored on another computer finds its own.
 
-use crate::files;
+use crate::disk;
 use serde::{Deserialize, Serialize};
 use std::{
     path::{Path, PathBuf},
@@ -52,7 +52,7 @@ impl Remembered {
         let (Some(path), true) = (&self.path, *kept != before) else { return };
         let written = serde_json::to_vec(&*kept)
             .map_err(std::io::Error::other)
-            .and_then(|bytes| files::write_private(path, &bytes));
+            .and_then(|bytes| disk::write_private(path, &bytes));
         if let Err(error) = written {
             tracing::warn!(%error, "the port and name of this hub were not written down");
         }

@@ -7,6 +7,7 @@ use crate::{
     accounts::Actor,
     app::App,
     error::{AppError, Code},
+    files,
 };
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -53,6 +54,10 @@ pub async fn idempotent(State(app): State<Arc<App>>, request: Request, next: Nex
     let Ok(key) = Uuid::try_parse_ascii(header.as_bytes()) else {
         return AppError::field("Idempotency-Key", "is not a UUID").into_response();
     };
+    // Files are too large to be kept; the same bytes twice are stored once, and an upload is resumed.
+    if files::api::brings_a_file(request.method(), request.uri().path()) {
+        return next.run(request).await;
+    }
     let (mut parts, body) = request.into_parts();
     let Ok(actor) = Actor::from_request_parts(&mut parts, &app).await else {
         return next.run(Request::from_parts(parts, body)).await;

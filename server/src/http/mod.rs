@@ -7,7 +7,9 @@ mod guard;
 mod idempotency;
 pub mod limits;
 mod problem;
+mod stream;
 
 pub use guard::{Peer, check_origin, guard, host_label, host_of, own_name};
 pub use idempotency::{Idempotency, idempotent};
 pub use problem::problems;
+pub use stream::pieces;

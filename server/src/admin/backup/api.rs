@@ -8,22 +8,19 @@ use crate::{
     http::{
         answer::{Data, created},
         extract::Path,
+        pieces,
     },
     ids::BackupId,
 };
 use axum::{
-    body::{Body, Bytes},
+    body::Body,
     extract::State,
     http::{HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
 use std::sync::Arc;
-use tokio::{fs::File, io::AsyncReadExt};
+use tokio::fs::File;
 use utoipa_axum::{router::OpenApiRouter, routes};
-
-/// How much of a file is read at a time.
-const PIECE: usize = 128 << 10;
 
 /// Every route of backups.
 pub fn routes() -> OpenApiRouter<Arc<App>> {
@@ -73,7 +70,7 @@ async fn download_backup(
 ) -> Result<Response, AppError> {
     let (path, bytes) = super::file(&app, &actor, id).await?;
     let file = File::open(&path).await.map_err(|_| AppError::not_found("Backup"))?;
-    Ok((headers(&path, bytes), Body::from_stream(pieces(file))).into_response())
+    Ok((headers(&path, bytes), Body::from_stream(pieces(file, bytes))).into_response())
 }
 
 fn headers(path: &std::path::Path, bytes: u64) -> [(HeaderName, String); 4] {
@@ -87,13 +84,4 @@ fn headers(path: &std::path::Path, bytes: u64) -> [(HeaderName, String); 4] {
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ]
-}
-
-fn pieces(file: File) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> {
-    stream::try_unfold(file, async |mut file| {
-        let mut piece = vec![0; PIECE];
-        let length = file.read(&mut piece).await?;
-        piece.truncate(length);
-        Ok((length > 0).then(|| (Bytes::from(piece), file)))
-    })
 }

@@ -1,17 +1,17 @@
-//! The file that a backup is: a zip archive with a file of lines for each table, and last of all
-//! the manifest.
+//! The file that a backup is: a zip archive with a file of lines for each table, the bytes of files,
+//! and last of all the manifest.
 //!
 //! Nothing in an archive is ever used as a path. A reader asks for the files that the manifest
 //! lists, by the names of tables, and believes neither their sizes nor their contents before it has
 //! counted and hashed them.
 
 use super::{
-    RestoreError,
+    RestoreError, bytes,
     lines::{LineError, Lines, Sink, hex},
-    manifest::{FORMAT, Manifest, NAME, Table, VERSION},
+    manifest::{FORMAT, FileList, Manifest, NAME, Table, VERSION},
     store,
 };
-use crate::database::{Handful, MigrationError, check_steps, read_row};
+use crate::database::{Handful, MigrationError, are_the_first, check_steps, read_row};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::{
@@ -19,6 +19,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write},
     path::Path,
+    time::Duration,
 };
 use surrealdb::types::Value;
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
@@ -55,7 +56,7 @@ impl Sink for Zip {
     }
 }
 
-fn options() -> SimpleFileOptions {
+pub(super) fn options() -> SimpleFileOptions {
     SimpleFileOptions::default().large_file(true).unix_permissions(0o600)
 }
 
@@ -69,10 +70,18 @@ pub(super) fn create(path: &Path, tables: impl IntoIterator<Item = String>) -> i
     Ok(Lines::new(tables, Zip(ZipWriter::new(BufWriter::with_capacity(1 << 18, file)))))
 }
 
-/// Ends an archive: the manifest is made of what was counted, and everything is on the disk.
-pub(super) fn finish(lines: Lines<Zip>, manifest: impl FnOnce(Vec<Table>) -> Manifest) -> Result<Manifest, LineError> {
+/// Ends an archive: the bytes that files in it name are added from `root`, the manifest is made of what was counted, and
+/// everything is on the disk. `rest` is called with how long a stretch of work took.
+pub(super) fn finish(
+    mut lines: Lines<Zip>,
+    root: &Path,
+    rest: impl Fn(Duration),
+    manifest: impl FnOnce(Vec<Table>, Option<FileList>) -> Manifest,
+) -> Result<Manifest, LineError> {
+    let named = std::mem::take(&mut lines.files);
     let (tables, Zip(mut zip)) = lines.finish()?;
-    let manifest = manifest(tables);
+    let files = if named.is_empty() { None } else { Some(bytes::write(&mut zip, root, &named, rest)?) };
+    let manifest = manifest(tables, files);
     let text = serde_json::to_vec_pretty(&manifest).map_err(io::Error::from)?;
     zip.start_file(NAME, options().compression_method(CompressionMethod::Stored)).map_err(io::Error::from)?;
     zip.write_all(&text)?;
@@ -148,9 +157,17 @@ impl Archive {
         }
         Ok(())
     }
+
+    /// Puts the bytes of its files into a place for files.
+    pub(super) fn read_files(&mut self, root: &Path) -> Result<(), RestoreError> {
+        match self.manifest.files.clone() {
+            Some(files) => bytes::read(&mut self.zip, &files, root),
+            None => Ok(()),
+        }
+    }
 }
 
-fn damaged(cause: impl std::fmt::Display) -> RestoreError {
+pub(super) fn damaged(cause: impl std::fmt::Display) -> RestoreError {
     RestoreError::Damaged(cause.to_string())
 }
 
@@ -196,7 +213,7 @@ fn check(manifest: &Manifest, zip: &mut ZipArchive<BufReader<File>>, length: u64
         Err(_) => return Err(RestoreError::Foreign),
         Ok(()) => {}
     }
-    if !manifest.schema.iter().map(|step| step.number).eq(1..=manifest.schema_number()) {
+    if !are_the_first(&manifest.schema) {
         return Err(RestoreError::Damaged("its schema has gaps".to_owned()));
     }
     let names: BTreeSet<_> = manifest.tables.iter().map(|table| table.name.as_str()).collect();
@@ -207,12 +224,15 @@ fn check(manifest: &Manifest, zip: &mut ZipArchive<BufReader<File>>, length: u64
     {
         return Err(RestoreError::Damaged("its list names tables that cannot be".to_owned()));
     }
-    let listed: BTreeSet<_> = manifest.tables.iter().map(Table::file).chain([NAME.to_owned()]).collect();
+    let with_files = manifest.files.iter().flat_map(|_| [FileList::LIST, FileList::BYTES]);
+    let others = with_files.chain([NAME]).map(str::to_owned);
+    let listed: BTreeSet<_> = manifest.tables.iter().map(Table::file).chain(others).collect();
     let there: BTreeSet<_> = zip.file_names_raw().map(<[u8]>::to_vec).collect();
     if zip.len() != listed.len() || !listed.iter().map(String::as_bytes).eq(there.iter().map(Vec::as_slice)) {
         return Err(RestoreError::Damaged("its files are not the ones in its list".to_owned()));
     }
-    let bytes = manifest.tables.iter().fold(0_u64, |bytes, table| bytes.saturating_add(table.bytes));
+    let of_files = manifest.files.as_ref().map_or(0, |files| files.bytes);
+    let bytes = manifest.tables.iter().fold(of_files, |bytes, table| bytes.saturating_add(table.bytes));
     if bytes > length.saturating_mul(MOST_GROWTH).max(ALWAYS_ALLOWED) {
         return Err(RestoreError::Damaged("it claims to hold more than it can".to_owned()));
     }

@@ -3,11 +3,12 @@
 use super::manifest::Table;
 use crate::{
     database::{Handful, NotARow, write_row},
+    files::FileHash,
     ids::HubId,
 };
 use sha2::{Digest, Sha256};
-use std::io;
-use surrealdb::types::Value;
+use std::{collections::BTreeMap, io};
+use surrealdb::types::{Number, Object, Value};
 
 /// Where lines go.
 pub(super) trait Sink {
@@ -36,6 +37,9 @@ pub(super) enum LineError {
     Row(#[from] NotARow),
     #[error(transparent)]
     Io(#[from] io::Error),
+    /// A row names bytes that are not there as they should be.
+    #[error("the bytes {0} of a file are missing or damaged")]
+    Bytes(FileHash),
 }
 
 /// Takes the rows of tables in their order.
@@ -50,12 +54,23 @@ pub(super) struct Lines<S> {
     pub(super) team: Option<String>,
     /// The hub's id, once its row has passed.
     pub(super) hub: Option<HubId>,
+    /// The bytes that rows of files name, and how many each are.
+    pub(super) files: BTreeMap<FileHash, u64>,
 }
 
 impl<S: Sink> Lines<S> {
     pub(super) fn new(tables: impl IntoIterator<Item = String>, sink: S) -> Self {
         let tables = tables.into_iter().map(|name| Table { name, rows: 0, bytes: 0, sha256: String::new() }).collect();
-        Self { sink, tables, current: None, hash: Sha256::new(), line: Vec::new(), team: None, hub: None }
+        Self {
+            sink,
+            tables,
+            current: None,
+            hash: Sha256::new(),
+            line: Vec::new(),
+            team: None,
+            hub: None,
+            files: BTreeMap::new(),
+        }
     }
 
     /// Takes some rows. They are of the same table as the last ones or of a later one.
@@ -76,6 +91,7 @@ impl<S: Sink> Lines<S> {
                 match (table.name.as_str(), fields.get("name"), fields.get("hub")) {
                     ("settings", Some(Value::String(name)), _) => self.team = Some(name.clone()),
                     ("log", _, Some(Value::Uuid(hub))) => self.hub = Some(HubId(**hub)),
+                    ("file", ..) => self.files.extend(bytes_of(fields)),
                     _ => {}
                 }
             }
@@ -102,6 +118,16 @@ impl<S: Sink> Lines<S> {
             }
         }
         Ok(())
+    }
+}
+
+/// The bytes that the row of a file names.
+fn bytes_of(file: &Object) -> Option<(FileHash, u64)> {
+    match (file.get("hash"), file.get("size")) {
+        (Some(Value::String(hash)), Some(Value::Number(Number::Int(size)))) => {
+            Some((hash.parse().ok()?, size.cast_unsigned()))
+        }
+        _ => None,
     }
 }
 

@@ -6,14 +6,15 @@
 use super::{
     archive,
     lines::LineError,
-    manifest::{FORMAT, Manifest, Table, VERSION},
+    manifest::{FORMAT, FileList, Manifest, Table, VERSION},
     restore::stamp,
     store,
 };
 use crate::{
     clock,
     database::{CopyError, Database, DirectoryLock, LockError, Place, applied_steps},
-    files,
+    disk,
+    files::FOLDER,
     http::host_label,
     ids::{BackupId, HubId},
 };
@@ -50,7 +51,7 @@ impl From<LineError> for BackupError {
     fn from(error: LineError) -> Self {
         match error {
             LineError::Io(cause) => cause.into(),
-            LineError::Row(cause) => Self::Other(cause.into()),
+            other => Self::Other(other.into()),
         }
     }
 }
@@ -120,17 +121,19 @@ pub async fn back_up(data: &Path, target: Target) -> Result<Made, BackupError> {
     })?;
     super::settle(data)?;
     let database = Database::open(Place::Disk(&data.join("database"))).await?;
-    let made = make(&database, target, BackupId::generate(), Pace::Full, &Arc::default()).await;
+    let made = make(&database, &data.join(FOLDER), target, BackupId::generate(), Pace::Full, &Arc::default()).await;
     database.release().await?;
     made
 }
 
-/// Makes a backup of an open database. `written` counts the rows as they are written.
+/// Makes a backup of an open database, and of the bytes in `files` that its rows name. None of them may be removed
+/// meanwhile. `written` counts the rows as they are written.
 ///
 /// # Errors
 /// [`BackupError`]; no file stays behind then.
 pub(super) async fn make(
     database: &Database,
+    files: &Path,
     target: Target,
     id: BackupId,
     pace: Pace,
@@ -167,7 +170,8 @@ pub(super) async fn make(
     let lines = writing.await.map_err(anyhow::Error::from)??;
     read?;
     let (Some(team), Some(found)) = (lines.team.clone(), lines.hub) else { return Err(BackupError::NoTeam) };
-    let manifest = move |tables: Vec<Table>| Manifest {
+    let files = files.to_owned();
+    let manifest = move |tables: Vec<Table>, files: Option<FileList>| Manifest {
         format: FORMAT.to_owned(),
         version: VERSION,
         id,
@@ -177,12 +181,13 @@ pub(super) async fn make(
         hearth: env!("CARGO_PKG_VERSION").to_owned(),
         schema,
         tables,
+        files,
     };
     tokio::task::spawn_blocking(move || {
-        let manifest = archive::finish(lines, manifest)?;
+        let manifest = archive::finish(lines, &files, |worked| pace.rest(worked), manifest)?;
         let path = asked.unwrap_or_else(|| free_name(&folder, &manifest));
         std::fs::rename(&temporary.0, &path)?;
-        files::sync_directory(&folder)?;
+        disk::sync_directory(&folder)?;
         Ok(Made { path, manifest })
     })
     .await

@@ -32,6 +32,27 @@ pub struct Manifest {
     /// The steps that the schema had had.
     pub(super) schema: Vec<Applied>,
     pub tables: Vec<Table>,
+    /// The bytes of files; nothing where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<FileList>,
+}
+
+/// The bytes of all files in a backup: a list of hashes and lengths, and the bytes one after the other in its order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileList {
+    pub count: u64,
+    /// How long they are together.
+    pub bytes: u64,
+    /// The SHA-256 of the list, in hexadecimal.
+    pub sha256: String,
+}
+
+impl FileList {
+    /// The name of the list in the archive.
+    pub(super) const LIST: &str = "files/list.jsonl";
+    /// The name of the bytes in the archive.
+    pub(super) const BYTES: &str = "files/bytes";
 }
 
 /// One table of a backup.

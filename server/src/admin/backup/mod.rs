@@ -1,13 +1,14 @@
 //! Backups: the whole team in one file, made while the hub runs, and put back from it.
 //!
 //! A backup is a zip archive with the rows of every table as lines of JSON, all as they were at one
-//! moment, and a manifest with counts and hashes. It does not depend on the engine, the computer or
+//! moment, the bytes of the files that they name, and a manifest with counts and hashes. It does not depend on the engine, the computer or
 //! the operating system. It holds no sign-ins, no signing keys and no settings of the computer
 //! (`hearth.toml`); it does hold everything that was said and the hashes of passwords, so it is
 //! readable by this user only, and downloading it is for those who may manage backups.
 
 pub mod api;
 mod archive;
+mod bytes;
 mod lines;
 mod make;
 mod manifest;
@@ -16,7 +17,7 @@ mod store;
 mod swap;
 
 pub use make::{BackupError, Made, Target, back_up};
-pub use manifest::{Manifest, Table};
+pub use manifest::{FileList, Manifest, Table};
 pub use restore::{Progress, RestoreError, Restored, Step, inspect, restore};
 pub use swap::settle;
 
@@ -212,7 +213,10 @@ pub async fn start(app: &Arc<App>, actor: &Actor) -> Result<BackupView, AppError
     tracing::info!(backup.id = %running.id, user.id = %actor.user, "a backup was begun");
     let job = Arc::clone(app);
     app.tasks.spawn(async move {
-        let making = make::make(&job.database, Target::Folder(folder), running.id, make::Pace::Gentle, &running.rows);
+        // The bytes of a file that is removed meanwhile are still to be copied.
+        let _held = job.blobs.hold();
+        let (files, target) = (job.blobs.root(), Target::Folder(folder));
+        let making = make::make(&job.database, files, target, running.id, make::Pace::Gentle, &running.rows);
         let made = tokio::select! {
             made = making => made,
             // Stopped with the hub; its file is removed at the next start.

@@ -4,6 +4,8 @@
 //! compared with the backup, table by table, and looked at as a start would, before anything is put
 //! in its place (see [`swap`]).
 //!
+//! The bytes of files go into a folder of their own beside it, each checked against its hash.
+//!
 //! What a restore changes: the log gets a new name, because events with the same positions will now
 //! be others, so every client loads afresh. Nobody is signed in any more; API tokens, invitations
 //! and passwords are as they were.
@@ -19,7 +21,7 @@ use crate::{
     clock::{self, Timestamp},
     database::{CopyError, Database, DirectoryLock, Failure, Handful, LockError, Place, migrate, migrate_to},
     directory::Directory,
-    files, journal,
+    disk, files, journal,
 };
 use serde::Serialize;
 use std::{
@@ -120,7 +122,7 @@ pub async fn restore(
     })
     .await?;
     let told = Arc::clone(&progress);
-    if let Err(error) = make(archive, &making, &told).await {
+    if let Err(error) = make(archive, file, &making, &told).await {
         let at = data.to_owned();
         // What stays of it is thrown away when the directory is taken the next time.
         let _ = blocking(move || Ok(swap::abandon(&at)?)).await;
@@ -140,6 +142,7 @@ pub async fn restore(
 /// Makes the database of a backup in an empty place.
 async fn make(
     archive: Archive,
+    file: &Path,
     place: &Path,
     progress: &Arc<impl Fn(Progress) + Send + Sync + 'static>,
 ) -> Result<(), RestoreError> {
@@ -152,14 +155,21 @@ async fn make(
         // From here on it is changed as a start would change it, and its log gets a new name.
         migrate(&database).await.map_err(anyhow::Error::from)?;
         journal::rename(&database).await.map_err(anyhow::Error::from)?;
-        try_start(&database, &manifest).await
+        let root = swap::beside(place);
+        let (path, into) = (file.to_owned(), root.clone());
+        blocking(move || {
+            disk_folders(&into)?;
+            Archive::open(&path)?.read_files(&into)
+        })
+        .await?;
+        try_start(&database, &manifest, root).await
     }
     .await;
     let released = database.release().await;
     made?;
     released?;
     let place = place.to_owned();
-    blocking(move || Ok(files::sync_directory(&place).map_err(anyhow::Error::from)?)).await
+    blocking(move || Ok(disk::sync_directory(&place).map_err(anyhow::Error::from)?)).await
 }
 
 /// Writes every row of the backup.
@@ -231,8 +241,12 @@ async fn compare(
     }
 }
 
-/// Loads the restored team as a start would, so that one that could not start is not put in place.
-async fn try_start(database: &Database, manifest: &Manifest) -> Result<(), RestoreError> {
+fn disk_folders(root: &Path) -> Result<(), RestoreError> {
+    Ok(files::make_folders(root).map_err(anyhow::Error::from)?)
+}
+
+/// Loads the restored team as a start would, so that one that could not start, or that lacks files, is not put in place.
+async fn try_start(database: &Database, manifest: &Manifest, root: PathBuf) -> Result<(), RestoreError> {
     let damaged = |what: &str| RestoreError::Damaged(what.to_owned());
     let (hub, _) = journal::start(database).await.map_err(anyhow::Error::from)?;
     if hub != manifest.hub {
@@ -241,6 +255,12 @@ async fn try_start(database: &Database, manifest: &Manifest) -> Result<(), Resto
     let mut directory = Directory::new(hub);
     accounts::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     chat::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
+    files::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
+    let named: Vec<_> = directory.files.all_hashes().collect();
+    let all = blocking(move || Ok(named.into_iter().all(|hash| files::blob_path(&root, hash).exists()))).await?;
+    if !all {
+        return Err(damaged("it lacks bytes of its files"));
+    }
     if directory.settings.is_none() || directory.owners() == 0 {
         return Err(damaged("its team has no owner"));
     }

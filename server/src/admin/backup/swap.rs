@@ -5,7 +5,10 @@
 //! written, and with it the restore is decided: whoever opens the data directory next, this process
 //! or a later one, does what is left to do. Until that file is there nothing has happened.
 
-use crate::files::{sync_directory, write_private};
+use crate::{
+    disk::{sync_directory, write_private},
+    files::FOLDER,
+};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -16,6 +19,8 @@ use std::{
 
 /// The database that is in use.
 const IN_USE: &str = "database";
+/// Everything that is put in place, the database first.
+const PARTS: [&str; 2] = [IN_USE, FOLDER];
 /// The directory in which a restore makes its database.
 const MAKING: &str = "restoring";
 /// How long a directory may go on filling while it is removed.
@@ -25,8 +30,18 @@ const DECISION: &str = "restore.json";
 
 #[derive(Serialize, Deserialize)]
 struct Decision {
-    /// The name under which the database that was in use is kept.
+    /// The name under which the database that was in use is kept. That of its files has the same ending.
     keep: String,
+}
+
+/// What follows the name of a part that is kept.
+fn ending(moment: &str, number: u32) -> String {
+    if number == 1 { format!("-before-restore-{moment}") } else { format!("-before-restore-{moment}-{number}") }
+}
+
+/// Where the files go that belong to a database in this place.
+pub(super) fn beside(database: &Path) -> PathBuf {
+    database.with_file_name(FOLDER)
 }
 
 /// Where a restore makes its database; empty now.
@@ -44,12 +59,11 @@ pub(super) fn abandon(data: &Path) -> anyhow::Result<()> {
 /// Decides for the restored database. Returns where the one that was in use is kept, if there was
 /// one.
 pub(super) fn decide(data: &Path, moment: &str) -> anyhow::Result<Option<PathBuf>> {
-    let mut keep = format!("{IN_USE}-before-restore-{moment}");
     let mut number = 1;
-    while data.join(&keep).exists() {
+    while PARTS.iter().any(|part| data.join(format!("{part}{}", ending(moment, number))).exists()) {
         number += 1;
-        keep = format!("{IN_USE}-before-restore-{moment}-{number}");
     }
+    let keep = format!("{IN_USE}{}", ending(moment, number));
     sync_directory(&data.join(MAKING))?;
     let kept = data.join(IN_USE).exists().then(|| data.join(&keep));
     write_private(&data.join(DECISION), &serde_json::to_vec(&Decision { keep })?)?;
@@ -68,15 +82,20 @@ pub fn settle(data: &Path) -> anyhow::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => return abandon(data),
         Err(error) => return Err(error).context("restore.json cannot be read"),
     };
-    let (in_use, made) = (data.join(IN_USE), data.join(MAKING).join(IN_USE));
-    if made.exists() {
-        if in_use.exists() {
-            std::fs::rename(&in_use, data.join(&decision.keep)).context("the database cannot be put aside")?;
+    let ending = decision.keep.strip_prefix(IN_USE).context("restore.json does not fit")?;
+    for part in PARTS {
+        let (in_use, made) = (data.join(part), data.join(MAKING).join(part));
+        if made.exists() {
+            if in_use.exists() {
+                let kept = data.join(format!("{part}{ending}"));
+                std::fs::rename(&in_use, kept).with_context(|| format!("{part} cannot be put aside"))?;
+                sync_directory(data)?;
+            }
+            std::fs::rename(&made, &in_use).with_context(|| format!("{part} cannot be put in place"))?;
             sync_directory(data)?;
         }
-        std::fs::rename(&made, &in_use).context("the restored database cannot be put in place")?;
-        sync_directory(data)?;
     }
+    let in_use = data.join(IN_USE);
     anyhow::ensure!(in_use.exists(), "a restore was interrupted and its database is gone; restore again");
     std::fs::remove_file(data.join(DECISION)).context("restore.json cannot be removed")?;
     sync_directory(data)?;
@@ -130,8 +149,10 @@ mod tests {
     fn decided() -> tempfile::TempDir {
         let data = tempfile::tempdir().unwrap();
         put(data.path(), "database", "old");
+        put(data.path(), "files", "old bytes");
         let made = making(data.path()).unwrap();
         put(&made, "", "new");
+        put(&super::beside(&made), "", "new bytes");
         assert_eq!(decide(data.path(), "then").unwrap(), Some(data.path().join("database-before-restore-then")));
         data
     }
@@ -150,10 +171,12 @@ mod tests {
     #[test]
     fn after_the_decision_a_stop_at_any_step_leaves_the_new_database_and_the_old_beside_it() {
         // Each step is what `settle` does next; a stop lets the next one begin after any of them.
-        let steps: [fn(&Path); 4] = [
+        let steps: [fn(&Path); 6] = [
             |_| {},
             |data| std::fs::rename(data.join("database"), data.join("database-before-restore-then")).unwrap(),
             |data| std::fs::rename(data.join("restoring/database"), data.join("database")).unwrap(),
+            |data| std::fs::rename(data.join("files"), data.join("files-before-restore-then")).unwrap(),
+            |data| std::fs::rename(data.join("restoring/files"), data.join("files")).unwrap(),
             |data| std::fs::remove_file(data.join("restore.json")).unwrap(),
         ];
         for stopped_after in 0..steps.len() {
@@ -163,7 +186,10 @@ mod tests {
             }
             settle(data.path()).unwrap();
             settle(data.path()).unwrap();
-            assert_eq!(names(data.path()), ["database", "database-before-restore-then"], "{stopped_after}");
+            let there = ["database", "database-before-restore-then", "files", "files-before-restore-then"];
+            assert_eq!(names(data.path()), there, "{stopped_after}");
+            assert_eq!(rows(data.path(), "files").unwrap(), "new bytes");
+            assert_eq!(rows(data.path(), "files-before-restore-then").unwrap(), "old bytes");
             assert_eq!(rows(data.path(), "database").unwrap(), "new");
             assert_eq!(rows(data.path(), "database-before-restore-then").unwrap(), "old");
         }

@@ -12,7 +12,7 @@ use crate::{
         answer::{Data, created},
         extract::{IfMatch, Json, Path, Query},
     },
-    ids::ChannelId,
+    ids::{ChannelId, FileId},
 };
 use axum::{
     extract::State,
@@ -106,8 +106,12 @@ pub async fn list_messages(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MessageBody {
-    /// Markdown, 1 to 16,000 characters.
+    /// Markdown, 1 to 16,000 characters; may be empty in a message with files.
     body: String,
+    /// Files that were uploaded and are in no message yet, at most 20.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    file_ids: Vec<FileId>,
     /// A name that the client gives the message, unique per author: sending it again finds the
     /// message that was made. 1 to 64 visible ASCII characters.
     #[serde(default)]
@@ -127,7 +131,7 @@ pub async fn send_message(
     Path(channel): Path<ChannelId>,
     Json(body): Json<MessageBody>,
 ) -> Result<Response, AppError> {
-    Ok(match messages::send(&app, &actor, channel, &body.body, body.client_key).await? {
+    Ok(match messages::send(&app, &actor, channel, &body.body, body.client_key, body.file_ids).await? {
         Sent::New(message) => {
             let place = format!("/api/v1/channels/{channel}/messages/{}", message.number);
             created(&place, Data::of(message))
@@ -150,7 +154,7 @@ pub async fn get_message(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MessagePatch {
-    /// Markdown, 1 to 16,000 characters.
+    /// Markdown, 1 to 16,000 characters; may be empty in a message with files.
     body: String,
 }
 

@@ -155,7 +155,7 @@ export type ChannelPatchBody = {
 /**
  * The stable reason of a failure; clients branch on it. The text beside it may change.
  */
-export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'last_owner' | 'fixed_by_configuration' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
+export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'last_owner' | 'fixed_by_configuration' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'quota_exceeded' | 'upload_offset' | 'checksum_mismatch' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
 
 /**
  * A new API token; the only time that its secret is shown.
@@ -300,6 +300,37 @@ export type DataCreatedToken = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataFile = {
+    /**
+     * A file as clients see it.
+     */
+    data: {
+        hasThumbnail: boolean;
+        height?: number | null;
+        id: FileId;
+        name: string;
+        /**
+         * In bytes.
+         */
+        size: number;
+        /**
+         * The media type, told from the content.
+         */
+        type: string;
+        /**
+         * Of a picture, in pixels, as it is shown.
+         */
+        width?: number | null;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataHub = {
     /**
      * The team as everybody sees it, signed in or not.
@@ -383,7 +414,7 @@ export type DataMessage = {
     data: {
         authorId: UserId;
         /**
-         * Markdown, at most 16,000 characters; empty once deleted.
+         * Markdown, at most 16,000 characters; empty once deleted, and it may be in a message with files.
          */
         body: string;
         channelId: ChannelId;
@@ -394,6 +425,10 @@ export type DataMessage = {
         createdAt: Timestamp;
         deletedAt?: Timestamp | null;
         editedAt?: Timestamp | null;
+        /**
+         * None once deleted.
+         */
+        files: Array<File>;
         /**
          * 1, 2, 3… in the channel, without holes.
          */
@@ -791,6 +826,77 @@ export type FieldError = {
 };
 
 /**
+ * A file as clients see it.
+ */
+export type File = {
+    hasThumbnail: boolean;
+    height?: number | null;
+    id: FileId;
+    name: string;
+    /**
+     * In bytes.
+     */
+    size: number;
+    /**
+     * The media type, told from the content.
+     */
+    type: string;
+    /**
+     * Of a picture, in pixels, as it is shown.
+     */
+    width?: number | null;
+};
+
+/**
+ * A file and the message that it is in.
+ */
+export type FileEntry = {
+    authorId: UserId;
+    channelId: ChannelId;
+    createdAt: Timestamp;
+    file: File;
+    /**
+     * The message's number.
+     */
+    number: number;
+};
+
+/**
+ * A file as a form sends it.
+ */
+export type FileForm = {
+    file: Blob | File;
+};
+
+/**
+ * A file that somebody sent, from the beginning of its upload on.
+ */
+export type FileId = string;
+
+/**
+ * A page of files, the newest first.
+ */
+export type FilePage = {
+    data: Array<FileEntry>;
+    pagination: FilePosition;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * Where a page of files ends.
+ */
+export type FilePosition = {
+    /**
+     * For the next page. There can be a next page after one without files.
+     */
+    after?: string | null;
+    hasAfter: boolean;
+};
+
+/**
  * That the hub answers.
  */
 export type Health = {
@@ -967,7 +1073,7 @@ export type Membership = {
 export type Message = {
     authorId: UserId;
     /**
-     * Markdown, at most 16,000 characters; empty once deleted.
+     * Markdown, at most 16,000 characters; empty once deleted, and it may be in a message with files.
      */
     body: string;
     channelId: ChannelId;
@@ -978,6 +1084,10 @@ export type Message = {
     createdAt: Timestamp;
     deletedAt?: Timestamp | null;
     editedAt?: Timestamp | null;
+    /**
+     * None once deleted.
+     */
+    files: Array<File>;
     /**
      * 1, 2, 3… in the channel, without holes.
      */
@@ -995,7 +1105,7 @@ export type Message = {
 
 export type MessageBody = {
     /**
-     * Markdown, 1 to 16,000 characters.
+     * Markdown, 1 to 16,000 characters; may be empty in a message with files.
      */
     body: string;
     /**
@@ -1003,11 +1113,15 @@ export type MessageBody = {
      * message that was made. 1 to 64 visible ASCII characters.
      */
     clientKey?: string | null;
+    /**
+     * Files that were uploaded and are in no message yet, at most 20.
+     */
+    fileIds?: Array<FileId>;
 };
 
 export type MessagePatch = {
     /**
-     * Markdown, 1 to 16,000 characters.
+     * Markdown, 1 to 16,000 characters; may be empty in a message with files.
      */
     body: string;
 };
@@ -1648,6 +1762,11 @@ export type UserPatch = {
     title?: string;
     username?: string;
 };
+
+/**
+ * The kinds that people look for.
+ */
+export type Category = 'image' | 'video' | 'audio' | 'document' | 'archive' | 'other';
 
 export type ListBackupsData = {
     body?: never;
@@ -3633,6 +3752,345 @@ export type OpenDirectResponses = {
 
 export type OpenDirectResponse = OpenDirectResponses[keyof OpenDirectResponses];
 
+export type ListFilesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only those in this channel.
+         */
+        channelId?: ChannelId;
+        /**
+         * A part of the name, in any case.
+         */
+        q?: string;
+        /**
+         * Only of this kind.
+         */
+        category?: Category;
+        /**
+         * Where the page before this one ended.
+         */
+        after?: number;
+        /**
+         * 1 to 100.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/files';
+};
+
+export type ListFilesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListFilesError = ListFilesErrors[keyof ListFilesErrors];
+
+export type ListFilesResponses = {
+    200: FilePage;
+};
+
+export type ListFilesResponse = ListFilesResponses[keyof ListFilesResponses];
+
+export type CreateFileData = {
+    body: FileForm;
+    path?: never;
+    query?: never;
+    url: '/api/v1/files';
+};
+
+export type CreateFileErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+    /**
+     * Insufficient Storage
+     */
+    507: Problem;
+};
+
+export type CreateFileError = CreateFileErrors[keyof CreateFileErrors];
+
+export type CreateFileResponses = {
+    201: DataFile;
+};
+
+export type CreateFileResponse = CreateFileResponses[keyof CreateFileResponses];
+
+export type DeleteFileData = {
+    body?: never;
+    path: {
+        id: FileId;
+    };
+    query?: never;
+    url: '/api/v1/files/{id}';
+};
+
+export type DeleteFileErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteFileError = DeleteFileErrors[keyof DeleteFileErrors];
+
+export type DeleteFileResponses = {
+    204: void;
+};
+
+export type DeleteFileResponse = DeleteFileResponses[keyof DeleteFileResponses];
+
+export type GetFileData = {
+    body?: never;
+    path: {
+        id: FileId;
+    };
+    query?: never;
+    url: '/api/v1/files/{id}';
+};
+
+export type GetFileErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetFileError = GetFileErrors[keyof GetFileErrors];
+
+export type GetFileResponses = {
+    200: DataFile;
+};
+
+export type GetFileResponse = GetFileResponses[keyof GetFileResponses];
+
+export type GetFileContentData = {
+    body?: never;
+    path: {
+        id: FileId;
+    };
+    query?: {
+        /**
+         * `true` to have it saved and not shown.
+         */
+        download?: boolean;
+    };
+    url: '/api/v1/files/{id}/content';
+};
+
+export type GetFileContentErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetFileContentError = GetFileContentErrors[keyof GetFileContentErrors];
+
+export type GetFileContentResponses = {
+    200: Array<number>;
+    206: Array<number>;
+};
+
+export type GetFileContentResponse = GetFileContentResponses[keyof GetFileContentResponses];
+
+export type GetFileThumbnailData = {
+    body?: never;
+    path: {
+        id: FileId;
+    };
+    query?: never;
+    url: '/api/v1/files/{id}/thumbnail';
+};
+
+export type GetFileThumbnailErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetFileThumbnailError = GetFileThumbnailErrors[keyof GetFileThumbnailErrors];
+
+export type GetFileThumbnailResponses = {
+    200: Array<number>;
+};
+
+export type GetFileThumbnailResponse = GetFileThumbnailResponses[keyof GetFileThumbnailResponses];
+
 export type GetHealthData = {
     body?: never;
     path?: never;
@@ -4251,6 +4709,198 @@ export type DeleteTokenResponses = {
 };
 
 export type DeleteTokenResponse = DeleteTokenResponses[keyof DeleteTokenResponses];
+
+export type CreateUploadData = {
+    body?: never;
+    headers: {
+        /**
+         * 1.0.0
+         */
+        'Tus-Resumable': string;
+        'Upload-Length': number;
+        'Upload-Metadata'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/uploads';
+};
+
+export type CreateUploadErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+    /**
+     * Insufficient Storage
+     */
+    507: Problem;
+};
+
+export type CreateUploadError = CreateUploadErrors[keyof CreateUploadErrors];
+
+export type CreateUploadResponses = {
+    201: unknown;
+};
+
+export type DeleteUploadData = {
+    body?: never;
+    path: {
+        id: FileId;
+    };
+    query?: never;
+    url: '/api/v1/uploads/{id}';
+};
+
+export type DeleteUploadErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteUploadError = DeleteUploadErrors[keyof DeleteUploadErrors];
+
+export type DeleteUploadResponses = {
+    204: void;
+};
+
+export type DeleteUploadResponse = DeleteUploadResponses[keyof DeleteUploadResponses];
+
+export type AppendUploadData = {
+    body: Array<number>;
+    headers: {
+        /**
+         * 1.0.0
+         */
+        'Tus-Resumable': string;
+        'Upload-Offset': number;
+        /**
+         * `sha1` or `sha256` and the hash of this part in Base64
+         */
+        'Upload-Checksum'?: string | null;
+    };
+    path: {
+        id: FileId;
+    };
+    query?: never;
+    url: '/api/v1/uploads/{id}';
+};
+
+export type AppendUploadErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    460: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+    /**
+     * Insufficient Storage
+     */
+    507: Problem;
+};
+
+export type AppendUploadError = AppendUploadErrors[keyof AppendUploadErrors];
+
+export type AppendUploadResponses = {
+    204: void;
+};
+
+export type AppendUploadResponse = AppendUploadResponses[keyof AppendUploadResponses];
 
 export type ListUsersData = {
     body?: never;

@@ -1,0 +1,78 @@
+//! Removing files that nobody needs.
+
+use super::{FileHash, LOOSE_FOR, store, uploads};
+use crate::{
+    accounts::Actor,
+    app::App,
+    clock::Timestamp,
+    error::{AppError, Code},
+    ids::FileId,
+};
+use std::sync::Arc;
+
+/// How many rows are removed with one change.
+const HANDFUL: usize = 500;
+
+/// Removes those of these bytes to which no row refers any more.
+pub(crate) fn collect(app: &App, hashes: &[FileHash]) {
+    // Asked while nobody can begin to need them.
+    app.blobs.remove_unreferenced(hashes, |hash| app.journal.directory().files.refers_to(hash));
+}
+
+/// Removes a file that is in no message.
+///
+/// # Errors
+/// `not_found` when it is not there or somebody else's; `conflict` when it is in a message.
+pub(super) async fn discard(app: &Arc<App>, actor: &Actor, id: FileId) -> Result<(), AppError> {
+    let file = store::find(&app.database, id).await.map_err(AppError::internal)?;
+    let file = file.filter(|file| file.owner == actor.user).ok_or_else(|| AppError::not_found("File"))?;
+    let actor = actor.clone();
+    let hash = file.hash;
+    app.journal
+        .commit(move |draft| {
+            let actor = actor.still(draft.directory)?;
+            if draft.directory.files.loose(id).is_none_or(|loose| loose.owner != actor.user) {
+                return Err(AppError::new(Code::Conflict));
+            }
+            store::delete(draft, id, file.owner, file.view.size, file.hash);
+            Ok(())
+        })
+        .await?;
+    collect(app, &[hash]);
+    Ok(())
+}
+
+/// Gives up uploads whose time is over, removes files that no message took, and bytes to which no row refers.
+pub async fn tidy(app: &Arc<App>, now: Timestamp) {
+    uploads::expire(app, now).await;
+    let removed = app
+        .journal
+        .commit(move |draft| {
+            let over: Vec<_> = draft
+                .directory
+                .files
+                .all_loose()
+                .filter(|file| now.since(file.created_at) > LOOSE_FOR)
+                .take(HANDFUL)
+                .cloned()
+                .collect();
+            for file in &over {
+                store::delete(draft, file.view.id, file.owner, file.view.size, file.hash);
+            }
+            Ok(over.len())
+        })
+        .await;
+    match removed {
+        Ok(0) => {}
+        Ok(files) => tracing::info!(files, "files that no message took were removed"),
+        Err(error) => tracing::warn!(%error, "files that no message took were not removed"),
+    }
+    let hub = Arc::clone(app);
+    let swept = tokio::task::spawn_blocking(move || {
+        let all: Vec<_> = hub.blobs.all().into_iter().collect();
+        collect(&hub, &all);
+    });
+    if let Err(error) = swept.await {
+        tracing::warn!(%error, "files that nobody needs were not looked for");
+    }
+}
