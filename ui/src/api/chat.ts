@@ -65,8 +65,16 @@ export const sendMessage = (
   channelId: string,
   body: string,
   clientKey: string,
+  fileIds: string[] = [],
   signal?: AbortSignal,
-): Promise<Message> => content(sdk.sendMessage({ path: { channelId }, body: { body, clientKey }, signal }))
+): Promise<Message> =>
+  content(
+    sdk.sendMessage({
+      path: { channelId },
+      body: { body, clientKey, ...(fileIds.length > 0 ? { fileIds } : {}) },
+      signal,
+    }),
+  )
 
 export const updateMessage = (
   channelId: string,

@@ -1,6 +1,7 @@
 export * from './accounts'
 export * from './admin'
 export * from './chat'
+export * from './files'
 export * from './hub'
 export * from './network'
 export { isProblem, Problem, type FieldError, type ProblemCode } from './problem'
@@ -13,3 +14,4 @@ export {
   type RealtimeHandlers,
 } from './realtime'
 export { backoff } from './backoff'
+export { discardUpload, upload, type UploadOptions } from './uploads'

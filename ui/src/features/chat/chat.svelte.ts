@@ -8,6 +8,7 @@ import {
   type Channel,
   type Message,
 } from '$api'
+import { Uploads } from '$features/files'
 import { conversationName, type Hearth, type HubEvent } from '$features/hub'
 import { deviceStore, tabLock } from '$platform'
 import { createContext } from 'svelte'
@@ -24,6 +25,7 @@ const READ_AFTER_MS = 400
 export class Chat {
   readonly hearth: Hearth
   readonly drafts: Drafts
+  readonly uploads: Uploads
   readonly colours = new Colours()
   readonly reacting: Reacting
   #outbox: Outbox | undefined
@@ -47,6 +49,7 @@ export class Chat {
       told: (reactions) => hearth.apply({ name: 'reactions.loaded', data: reactions }),
       failed: (error) => this.onfailure(error),
     })
+    this.uploads = new Uploads({ owner: this.#owner, lock: tabLock(deviceStore) })
   }
 
   get #owner() {
@@ -59,13 +62,13 @@ export class Chat {
       owner: this.#owner,
       store: deviceStore,
       lock: tabLock(deviceStore),
-      send: ({ channelId, body, clientKey }, signal) =>
-        sendMessage(
-          channelId,
-          body,
-          clientKey,
-          AbortSignal.any([signal, AbortSignal.timeout(SEND_DEADLINE_MS)]),
-        ),
+      send: async ({ channelId, body, clientKey, files = [] }, signal) => {
+        // However long its files take: only then is there anything to send.
+        const fileIds = await Promise.all(files.map((key) => this.uploads.fileId(key, signal)))
+        const deadline = AbortSignal.any([signal, AbortSignal.timeout(SEND_DEADLINE_MS)])
+        return sendMessage(channelId, body, clientKey, fileIds, deadline)
+      },
+      gone: ({ files = [] }) => this.uploads.forget(files),
       sent: (message) => this.hearth.apply({ name: 'message.sent', data: { message } }),
       changed: (entries) => (this.#pending = entries),
     })
@@ -81,12 +84,14 @@ export class Chat {
       window.removeEventListener('pagehide', leaving)
       for (const timer of this.#readTimers.values()) clearTimeout(timer)
       outbox.stop()
+      this.uploads.stop()
       this.drafts.stop()
     }
   }
 
   /** The way to the server is open again. */
   resume(): void {
+    this.uploads.resume()
     this.#outbox?.flush()
     for (const [channelId, number] of this.#readHere) this.#tellRead(channelId, number)
   }
@@ -105,16 +110,19 @@ export class Chat {
     return this.#pending.filter((pending) => pending.channelId === channelId)
   }
 
-  send(channelId: string, body: string): void {
-    this.#outbox?.add(channelId, body)
+  /** `files` are the keys of uploads that were sent off for it. */
+  send(channelId: string, body: string, files: readonly string[] = []): void {
+    this.#outbox?.add(channelId, body, files)
     this.hearth.realtime.typingEnded(channelId)
   }
 
   retry(pending: Pending): void {
+    for (const key of pending.files ?? []) this.uploads.retry(key)
     this.#outbox?.retry(pending.clientKey)
   }
 
   discard(pending: Pending): void {
+    for (const key of pending.files ?? []) this.uploads.cancel(key)
     this.#outbox?.discard(pending.clientKey)
   }
 

@@ -22,6 +22,8 @@ export function problemText(error: unknown): string {
     case 'rate_limited':
     case 'busy':
       return m.chat_problem_busy()
+    case 'quota_exceeded':
+      return m.files_problem_quota()
     case 'disk_full':
       return m.chat_problem_disk_full()
     case 'validation':

@@ -9,6 +9,8 @@ export interface Pending {
   clientKey: string
   channelId: string
   body: string
+  /** The keys of the files that go with it, in their order. */
+  files?: readonly string[]
   /** When it was written. */
   createdAt: string
   /** Ascending in the order of writing, also across tabs. */
@@ -27,6 +29,8 @@ export interface OutboxOptions {
   send: (pending: Pending, signal: AbortSignal) => Promise<Message>
   /** The server has it. */
   sent: (message: Message) => void
+  /** It is on its way no more: the server has it, or it was discarded here or in another tab. */
+  gone?: (pending: Pending) => void
   changed: (entries: readonly Pending[]) => void
   now?: () => number
 }
@@ -70,13 +74,14 @@ export class Outbox {
     return [...this.#entries.values()].sort((a, b) => a.order - b.order)
   }
 
-  add(channelId: string, body: string): Pending {
+  add(channelId: string, body: string, files: readonly string[] = []): Pending {
     const now = this.#options.now?.() ?? Date.now()
     this.#lastOrder = Math.max(this.#lastOrder + 1, now * 1000)
     const pending: Pending = {
       clientKey: randomId(),
       channelId,
       body,
+      ...(files.length > 0 ? { files } : {}),
       createdAt: new Date(now).toISOString(),
       order: this.#lastOrder,
       state: 'waiting',
@@ -122,6 +127,8 @@ export class Outbox {
   #take(key: string, value: string | null) {
     const clientKey = key.slice(this.#prefix.length)
     if (value === null) {
+      const pending = this.#entries.get(clientKey)
+      if (pending) this.#options.gone?.(pending)
       this.#entries.delete(clientKey)
       this.#kept.delete(clientKey)
       return
@@ -145,10 +152,12 @@ export class Outbox {
   }
 
   #remove(clientKey: string) {
+    const pending = this.#entries.get(clientKey)
     this.#entries.delete(clientKey)
     this.#kept.delete(clientKey)
     this.#failures.delete(clientKey)
     this.#options.store.remove(this.#key(clientKey))
+    if (pending) this.#options.gone?.(pending)
     this.#changed()
   }
 

@@ -60,6 +60,7 @@ export function message(channelId: string, number: number, fields: Partial<Messa
     number,
     authorId: 'bob',
     body: `message ${number}`,
+    files: [],
     clientKey: null,
     createdAt: AT,
     editedAt: null,

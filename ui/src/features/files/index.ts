@@ -1,0 +1,6 @@
+export { default as FilesPage } from './browse/FilesPage.svelte'
+export { default as AttachButtons } from './sending/AttachButtons.svelte'
+export { default as ChosenFiles } from './sending/ChosenFiles.svelte'
+export { default as DropZone } from './sending/DropZone.svelte'
+export { MOST_FILES, Uploads, type Chosen } from './sending/uploads.svelte'
+export { default as MessageFiles } from './timeline/MessageFiles.svelte'
