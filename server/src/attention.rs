@@ -88,6 +88,13 @@ struct Said {
     channel_id: ChannelId,
     author_id: UserId,
     body: String,
+    #[serde(default)]
+    files: Vec<Named>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
 }
 
 fn notice(directory: &Directory, event: &Event, user: UserId) -> Option<Notice> {
@@ -107,7 +114,9 @@ fn notice(directory: &Directory, event: &Event, user: UserId) -> Option<Notice> 
     let author = directory.people.get(&said.author_id).map_or("", |author| author.name.as_str());
     let title =
         if channel.kind == ChannelKind::Direct { author.to_owned() } else { format!("{author} in #{}", channel.name) };
-    Some(Notice { title, text: one_line(&said.body) })
+    let names = said.files.into_iter().map(|file| file.name).collect::<Vec<_>>().join(", ");
+    let text = if said.body.trim().is_empty() { &names } else { &said.body };
+    Some(Notice { title, text: one_line(text) })
 }
 
 /// Whether a message wants this person's attention: said to them alone, or naming them.

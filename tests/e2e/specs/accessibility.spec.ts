@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import type { Data } from '../support/api.ts'
+import { photo, sample, sendFiles } from '../support/files.ts'
 import {
   composer,
   freshBrowser,
@@ -98,6 +99,32 @@ test.describe('in a team', () => {
       await expectNothingFound(page)
       await page.goto('/saved')
       await expect(page.getByText('A strong word').first()).toBeVisible()
+      await expectNothingFound(page)
+    })
+
+    test(`axe finds nothing in files, ${colorScheme}`, async ({ browser }) => {
+      const channel = await makeChannel(hub.ann, `papers-${colorScheme}`, [hub.bob])
+      await sendFiles(hub.hearth, hub.bob, channel, 'Papers', [
+        { name: 'kite.png', bytes: photo(900, 600, 40) },
+        { name: 'notes.txt', bytes: Buffer.from('first\nsecond') },
+        { name: 'thing.bin', bytes: sample(2_000) },
+      ])
+      const page = await signedIn(browser, hub.hearth, hub.ann, `/chat/${channel.name}`, { colorScheme })
+      await expect(row(page, 'Papers').getByRole('button', { name: 'Open picture kite.png' })).toBeVisible()
+      const choosing = page.waitForEvent('filechooser')
+      await page.getByRole('button', { name: 'Attach files' }).click()
+      await (await choosing).setFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('a') })
+      await expect(page.getByRole('list', { name: 'Files to be sent' })).toContainText('1 byte')
+      await expectNothingFound(page)
+      await page.getByRole('button', { name: 'Open picture kite.png' }).click()
+      await expect(page.getByRole('dialog', { name: 'kite.png' })).toBeVisible()
+      await expectNothingFound(page)
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'Look into notes.txt' }).click()
+      await expect(page.getByRole('dialog', { name: 'notes.txt' })).toContainText('second')
+      await expectNothingFound(page)
+      await page.goto(`/files?channel=${channel.id}`)
+      await expect(page.getByRole('link', { name: /^thing.bin/ })).toBeVisible()
       await expectNothingFound(page)
     })
 

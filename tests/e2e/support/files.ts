@@ -1,4 +1,30 @@
 import { deflateSync } from 'node:zlib'
+import type { Data } from './api.ts'
+import type { Hearth } from './hearth.ts'
+import type { Channel, Person } from './team.ts'
+
+/** Sends a message with files, each uploaded in one piece. */
+export async function sendFiles(
+  hearth: Hearth,
+  person: Person,
+  channel: Channel,
+  body: string,
+  files: { name: string; bytes: Buffer }[],
+): Promise<void> {
+  const fileIds = []
+  for (const { name, bytes } of files) {
+    const form = new FormData()
+    form.set('file', new Blob([new Uint8Array(bytes)]), name)
+    const answer = await fetch(`${hearth.url()}/api/v1/files`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${person.api.token}` },
+      body: form,
+    })
+    const { data } = (await answer.json()) as Data<{ id: string }>
+    fileIds.push(data.id)
+  }
+  await person.api.post(`/channels/${channel.id}/messages`, { body, fileIds })
+}
 
 /** Bytes that are the same each time and do not repeat soon. */
 export function sample(length: number): Buffer {

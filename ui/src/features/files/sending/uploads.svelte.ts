@@ -37,6 +37,8 @@ export class Uploads {
   #chosen = new SvelteMap<string, Chosen>()
   #rows = new Map<string, Kept>()
   #running = new Map<string, AbortController>()
+  /** Those that were tried in vain a moment ago. */
+  #resting = new Map<string, ReturnType<typeof setTimeout>>()
   #waiters = new Map<string, Set<() => void>>()
   #lastOrder = 0
   #stopped = false
@@ -58,6 +60,7 @@ export class Uploads {
   stop(): void {
     this.#stopped = true
     for (const run of this.#running.values()) run.abort()
+    for (const timer of this.#resting.values()) clearTimeout(timer)
     for (const chosen of this.#chosen.values()) if (chosen.preview) URL.revokeObjectURL(chosen.preview)
   }
 
@@ -169,6 +172,8 @@ export class Uploads {
 
   /** The way to the server is open again. */
   resume(): void {
+    for (const timer of this.#resting.values()) clearTimeout(timer)
+    this.#resting.clear()
     this.#next()
   }
 
@@ -233,7 +238,7 @@ export class Uploads {
   #next() {
     if (this.#stopped) return
     const waiting = [...this.#chosen.values()]
-      .filter((chosen) => chosen.state === 'waiting' && !this.#running.has(chosen.key))
+      .filter(({ key, state }) => state === 'waiting' && !this.#running.has(key) && !this.#resting.has(key))
       .sort((a, b) => this.#orderOf(a) - this.#orderOf(b))
     for (const { key } of waiting.slice(0, Math.max(0, AT_ONCE - this.#running.size))) void this.#run(key)
   }
@@ -249,14 +254,22 @@ export class Uploads {
       // Without network it waits; what the server refuses waits for a person.
       if (isProblem(error) && (error.passing || error.status === 401)) {
         this.#change(key, { state: 'waiting' })
-        setTimeout(() => this.#next(), (error.retryAfter ?? 4) * 1000)
+        this.#rest(key, (error.retryAfter ?? 4) * 1000)
       } else {
         this.#change(key, { state: 'failed', code: isProblem(error) ? error.code : 'unknown' })
       }
     } finally {
       this.#running.delete(key)
-      if (this.#chosen.get(key)?.state !== 'waiting') this.#next()
+      this.#next()
     }
+  }
+
+  #rest(key: string, ms: number) {
+    const timer = setTimeout(() => {
+      this.#resting.delete(key)
+      this.#next()
+    }, ms)
+    this.#resting.set(key, timer)
   }
 
   async #upload(key: string, signal: AbortSignal) {
