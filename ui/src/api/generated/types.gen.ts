@@ -99,6 +99,11 @@ export type Bootstrap = {
 };
 
 /**
+ * The kinds that people look for.
+ */
+export type Category = 'image' | 'video' | 'audio' | 'document' | 'archive' | 'other';
+
+/**
  * A channel or direct conversation.
  */
 export type Channel = {
@@ -1762,11 +1767,6 @@ export type UserPatch = {
     title?: string;
     username?: string;
 };
-
-/**
- * The kinds that people look for.
- */
-export type Category = 'image' | 'video' | 'audio' | 'document' | 'archive' | 'other';
 
 export type ListBackupsData = {
     body?: never;
