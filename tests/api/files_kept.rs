@@ -48,8 +48,8 @@ async fn a_backup_takes_the_bytes_along_and_a_restore_brings_them_back() {
     let photo = uploaded(&ann, "photo.png", &picture(900, 300)).await;
     let same = uploaded(&ann, "same.png", &picture(900, 300)).await;
     let large: Vec<u8> = (0..3_000_000_u32).map(|number| number.to_le_bytes()[number as usize % 3]).collect();
-    let film = uploaded(&ann, "film.bin", &large).await;
-    let message = send(&ann, &general, "all of it", &[&photo, &same, &film]).await;
+    let movie = uploaded(&ann, "film.bin", &large).await;
+    let message = send(&ann, &general, "all of it", &[&photo, &same, &movie]).await;
     let (_folder, file) = backups::file(&ann).await;
     let manifest = hearth_server::admin::backup::inspect(&file).await.unwrap();
     let listed = manifest.files.unwrap();
@@ -64,7 +64,7 @@ async fn a_backup_takes_the_bytes_along_and_a_restore_brings_them_back() {
     assert!(kept_files.join("blobs").exists(), "what was there before is kept with its files");
     world.start().await.unwrap();
     assert_eq!(program.get(&format!("/channels/{general}/messages/1")).await.is(200), message);
-    assert_eq!(bytes(&program, &format!("/files/{}/content", id(&film)), 200).await, large);
+    assert_eq!(bytes(&program, &format!("/files/{}/content", id(&movie)), 200).await, large);
     assert_eq!(bytes(&program, &format!("/files/{}/content", id(&same)), 200).await, picture(900, 300));
     let small = bytes(&program, &format!("/files/{}/thumbnail", id(&photo)), 200).await;
     assert_eq!(image::load_from_memory(&small).unwrap().width(), 720, "made again");

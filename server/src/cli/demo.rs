@@ -25,7 +25,7 @@ pub(super) struct Demo {
 
 pub(super) async fn run(asked: Demo, config: Config) -> anyhow::Result<()> {
     let data = config.data.clone().context("no data directory")?;
-    let outcome = Box::pin(serve(&asked, &data, config)).await;
+    let outcome = serve(&asked, &data, config).await;
     if asked.data.is_none() {
         // A demo that stays behind in the directory for passing things does no harm.
         let _ = std::fs::remove_dir_all(&data);

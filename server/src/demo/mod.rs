@@ -57,7 +57,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Resul
     }
     // The story is told faster than anyone may talk.
     let limits = LimitConfig { sign_in: 0, register: 0, messages: 0 };
-    let app = crate::start(Config { limits, ..config }, shutdown).await?;
+    let app = Box::pin(crate::start(Config { limits, ..config }, shutdown)).await?;
     let owner = app.journal.directory().people.values().find(|person| person.role == Role::Owner).map(|one| one.id);
     if let Some(owner) = owner {
         return Ok((app, owner));
