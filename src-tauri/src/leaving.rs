@@ -12,6 +12,9 @@ use crate::{
 };
 use tauri::{AppHandle, CloseRequestApi, ExitRequestApi, Manager, Window};
 
+/// How long the windows may take to close after the hub has stopped.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// The hub's window is closed: it goes, and with it the memory of its page; the hub stays.
 pub(crate) fn hub_window_closes(app: &AppHandle, window: &Window, api: &CloseRequestApi) {
     let state = desktop(app);
@@ -91,6 +94,10 @@ pub(crate) fn quit(app: &AppHandle) {
     tauri::async_runtime::spawn(async move {
         desktop(&app).hub.stop().await;
         app.exit(0);
+        // A question of the system's own, such as one of its file dialog, can keep the loop of windows from ending.
+        tokio::time::sleep(PATIENCE).await;
+        tracing::warn!("the windows did not close; the hub is stopped");
+        std::process::exit(0);
     });
 }
 
