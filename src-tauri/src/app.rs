@@ -183,6 +183,6 @@ fn begin(app: &AppHandle) {
         }
         attention::open_when_clicked(&app);
         updates::register(&app);
-        hub::begin(&app).await;
+        Box::pin(hub::begin(&app)).await;
     });
 }
