@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
-import { photo, sample } from '../support/files.ts'
+import { photo, sample, sendFiles } from '../support/files.ts'
 import { composer, history, phone, row, rows, send, signedIn } from '../support/screens.ts'
 import { allMessages, makeChannel } from '../support/team.ts'
 import { expect, test, useHearth } from '../support/test.ts'
@@ -143,7 +143,7 @@ test('a file that is too large is told, and the others are sent', async ({ brows
   await expect(composer(ann)).toBeVisible()
   await expect(ann.getByRole('button', { name: 'Take or choose a picture' })).toBeVisible()
   await attach(ann, { name: 'small.txt', mimeType: 'text/plain', buffer: Buffer.from('small') })
-  await expect(chips(ann).getByText('5 byte', { exact: true })).toBeVisible()
+  await expect(chips(ann).getByText('5 bytes', { exact: true })).toBeVisible()
   await ann.route('**/api/v1/uploads', (route) =>
     route.fulfill({
       status: 413,
@@ -156,4 +156,22 @@ test('a file that is too large is told, and the others are sent', async ({ brows
   await ann.getByRole('button', { name: 'Send' }).click()
   await expect(rows(ann).last()).toContainText('small.txt')
   await expect(chips(ann)).toContainText('large.bin')
+})
+
+test('a tap in the middle of writing on a phone opens what it is on', async ({ browser }) => {
+  const channel = await makeChannel(hub.ann, 'taps', [hub.bob])
+  await sendFiles(hub.hearth, hub.bob, channel, 'Look', [{ name: 'kite.png', bytes: photo(600, 400, 40) }])
+  const ann = await signedIn(browser, hub.hearth, hub.ann, `/chat/${channel.name}`, phone)
+  const picture = ann.getByRole('button', { name: 'Open picture kite.png' })
+  await expect(picture).toBeVisible()
+  for (const words of ['', 'Begun']) {
+    await composer(ann).tap()
+    await composer(ann).fill(words)
+    await expect(ann.getByRole('navigation', { name: 'Main' })).toBeHidden()
+    await picture.tap()
+    await expect(ann.getByRole('dialog', { name: 'kite.png' })).toBeVisible()
+    await ann.getByRole('button', { name: 'Close' }).tap()
+    await expect(ann.getByRole('dialog')).toHaveCount(0)
+    await expect(ann.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  }
 })

@@ -30,3 +30,34 @@ export function firstFocusable(element: HTMLElement | null | undefined): HTMLEle
 export const focusUnlessTouch: Attachment<HTMLElement> = (element) => {
   if (!window.matchMedia('(pointer: coarse)').matches) element.focus({ preventScroll: true })
 }
+
+/** A finger's press becomes a click within this. */
+const PRESS_MS = 300
+
+/**
+ * Says when the field inside loses the focus to a press, and when that press has become a click. What is drawn for the
+ * focus stays meanwhile: if it went at once, everything would move away from under the finger, and the press be lost.
+ */
+export function lingeringFocus(tell: (lingers: boolean) => void): Attachment<HTMLElement> {
+  return (node) => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const end = () => {
+      clearTimeout(timer)
+      document.removeEventListener('click', end, true)
+      tell(false)
+    }
+    const begin = (event: FocusEvent) => {
+      if (!(event.target instanceof HTMLTextAreaElement)) return
+      clearTimeout(timer)
+      // Not at once: a field also loses the focus in the middle of being taken away.
+      queueMicrotask(() => tell(true))
+      document.addEventListener('click', end, true)
+      timer = setTimeout(end, PRESS_MS)
+    }
+    node.addEventListener('focusout', begin)
+    return () => {
+      node.removeEventListener('focusout', begin)
+      end()
+    }
+  }
+}

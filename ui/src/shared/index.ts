@@ -39,7 +39,7 @@ export { Clock } from './clock.svelte'
 export { Commands, type Command } from './commands.svelte'
 export { getClock, getCommands, getShortcuts, getTheme, getToasts } from './context'
 export { slow } from './delay.svelte'
-export { focusFirstInvalid, focusOnMount, focusQuietly, focusUnlessTouch } from './focus'
+export { focusFirstInvalid, focusOnMount, focusQuietly, focusUnlessTouch, lingeringFocus } from './focus'
 export {
   calendarDays,
   formatBytes,
