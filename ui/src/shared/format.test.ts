@@ -91,8 +91,8 @@ describe('formatDate', () => {
 
 describe('formatBytes', () => {
   it.each([
-    [0, '0 byte'],
-    [999, '999 byte'],
+    [0, '0 bytes'],
+    [999, '999 bytes'],
     [1_000, '1 kB'],
     [1_449_000, '1.4 MB'],
     [9_960_000, '10 MB'],

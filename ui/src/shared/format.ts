@@ -106,7 +106,7 @@ export function formatNumber(value: number): string {
 
 const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
-/** `812 byte`, `1.4 MB`, `38 GB`: a size in steps of a thousand, with two digits at least. */
+/** `812 bytes`, `1.4 MB`, `38 GB`: a size in steps of a thousand, with two digits at least. */
 export function formatBytes(bytes: number): string {
   let value = bytes
   let step = 0
@@ -117,6 +117,7 @@ export function formatBytes(bytes: number): string {
   return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit: SIZES[step],
+    unitDisplay: step === 0 ? 'long' : 'short',
     maximumFractionDigits: step > 0 && value < 9.95 ? 1 : 0,
   }).format(value)
 }
