@@ -109,10 +109,7 @@ pub async fn start_telling(
     }
     let path = config.data.as_ref().map(|data| data.join("database"));
     let place = path.as_deref().map_or(Place::Memory, Place::Disk);
-    let keys = config.data.as_deref().map_or_else(|| Ok(Keys::fresh()), Keys::open)?;
     let passwords = Passwords::new()?;
-    let blobs = Arc::new(Blobs::open(config.data.as_deref()).context("the folder for files cannot be made")?);
-    let uploads = Uploads::open(&blobs).context("the uploads cannot be read")?;
     tell(Starting::Database);
     let database = Arc::new(Database::open(place).await?);
     let read = match read(&database, &config, tell).await {
@@ -125,7 +122,7 @@ pub async fn start_telling(
             return Err(refusal);
         }
     };
-    let Read { directory, start, setup_token } = read;
+    let Read { directory, start, setup_token, keys, blobs, uploads } = read;
 
     let (publish, published) = mpsc::channel(1_024);
     let (journal, writer) = Journal::new(Arc::clone(&database), directory, &start, publish);
@@ -163,6 +160,9 @@ struct Read {
     directory: Directory,
     start: journal::Start,
     setup_token: Option<String>,
+    keys: Keys,
+    blobs: Arc<Blobs>,
+    uploads: Uploads,
 }
 
 /// Brings the database up to date and loads the team.
@@ -177,7 +177,12 @@ async fn read(database: &Database, config: &Config, tell: &(dyn Fn(Starting) + S
     files::load(database, &mut directory).await.context("files cannot be read")?;
     discovery::load(database, &mut directory).await.context("the network's settings cannot be read")?;
     let setup_token = if directory.settings.is_none() { setup_token(config)? } else { None };
-    Ok(Read { directory, start, setup_token })
+    // What lies beside the database is touched only once that is known to be Hearth's.
+    let data = config.data.as_deref();
+    let keys = data.map_or_else(|| Ok(Keys::fresh()), Keys::open)?;
+    let blobs = Arc::new(Blobs::open(data).context("the folder for files cannot be made")?);
+    let uploads = Uploads::open(&blobs).context("the uploads cannot be read")?;
+    Ok(Read { directory, start, setup_token, keys, blobs, uploads })
 }
 
 /// Answers on `listener` until `shutdown`, then stops cleanly, in under five seconds.

@@ -163,11 +163,15 @@ async fn data_of_a_newer_version_is_refused_politely_and_left_alone() {
 async fn a_database_that_is_not_hearths_is_refused_and_left_alone() {
     let directory = tempfile::tempdir().unwrap();
     tamper(directory.path(), "DEFINE TABLE invoice SCHEMALESS; CREATE invoice:1 SET total = 7");
+    let letter = directory.path().join("files/uploads/letter.txt");
+    std::fs::create_dir_all(letter.parent().unwrap()).unwrap();
+    std::fs::write(&letter, "Dear all").unwrap();
     let mut world = World::empty().await;
     world.stop().await;
     world.config.data = Some(directory.path().to_owned());
     let told = format!("{:#}", world.start().await.unwrap_err());
     assert!(told.contains("does not belong to Hearth"), "{told}");
+    assert!(letter.exists() && !directory.path().join("keys.json").exists());
     tamper(
         directory.path(),
         "IF invoice:1.total != 7 { THROW 'the row is gone' }; IF array::len(object::keys((INFO FOR DB).tables)) != 1 { THROW 'tables were added' }",

@@ -21,6 +21,7 @@ use crate::{
 use moka::sync::Cache;
 use serde::Serialize;
 use serde_json::json;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// The longest message, in characters.
@@ -267,7 +268,7 @@ pub async fn get(app: &App, actor: &Actor, channel: ChannelId, number: u32) -> R
 /// # Errors
 /// `forbidden` for anyone but the author, `not_found`, `validation`, `version_mismatch`.
 pub async fn edit(
-    app: &App,
+    app: &Arc<App>,
     actor: &Actor,
     channel: ChannelId,
     number: u32,
@@ -292,7 +293,7 @@ pub async fn edit(
 /// # Errors
 /// `forbidden`, `not_found`.
 pub async fn delete(
-    app: &App,
+    app: &Arc<App>,
     actor: &Actor,
     channel: ChannelId,
     number: u32,
@@ -309,7 +310,7 @@ pub async fn delete(
 /// Reads a message, makes the next version of it and writes that, as often as somebody else was
 /// faster. `next` gives `None` where nothing changes.
 async fn change(
-    app: &App,
+    app: &Arc<App>,
     actor: &Actor,
     (channel, number): (ChannelId, u32),
     action: Action,
@@ -366,7 +367,7 @@ async fn change(
         match written {
             Err(failure) if failure.code == Code::VersionMismatch || failure.code == Code::Conflict => {}
             done => {
-                files::collect(app, &hashes);
+                files::collect(app, hashes).await;
                 return done;
             }
         }

@@ -23,11 +23,11 @@ struct Found {
     kind: String,
 }
 
-/// Whether a person may have another file of this size.
+/// Whether a file of a person's may be this large.
 ///
 /// # Errors
 /// `payload_too_large`, `quota_exceeded`.
-pub(super) fn check_room(app: &App, directory: &Directory, person: UserId, size: u64) -> Result<(), AppError> {
+pub(super) fn check_size(app: &App, directory: &Directory, person: UserId, size: u64) -> Result<(), AppError> {
     let limits = app.config.files;
     if limits.largest > 0 && size > limits.largest {
         return Err(AppError::new(Code::PayloadTooLarge));
@@ -36,6 +36,15 @@ pub(super) fn check_room(app: &App, directory: &Directory, person: UserId, size:
     if limits.per_person > 0 && taken.saturating_add(size) > limits.per_person {
         return Err(AppError::new(Code::QuotaExceeded));
     }
+    Ok(())
+}
+
+/// Whether a person may have another file of this size.
+///
+/// # Errors
+/// As [`check_size`].
+pub(super) fn check_room(app: &App, directory: &Directory, person: UserId, size: u64) -> Result<(), AppError> {
+    check_size(app, directory, person, size)?;
     let waiting = directory.files.all_loose().filter(|file| file.owner == person).count();
     if waiting >= MOST_LOOSE {
         return Err(AppError::new(Code::QuotaExceeded));
@@ -75,7 +84,7 @@ pub(super) async fn finish(
     let written = commit(app, actor, view, hash).await;
     drop(pin);
     if written.is_err() {
-        super::collect(app, &[hash]);
+        super::collect(app, vec![hash]).await;
     }
     written
 }

@@ -44,7 +44,7 @@ async fn write(app: &Arc<App>, actor: &Actor, field: &mut Field<'_>, path: &std:
     let mut size = 0;
     while let Some(piece) = in_time(field.chunk()).await? {
         size += piece.len() as u64;
-        intake::check_room(app, &app.journal.directory(), actor.user, size)?;
+        intake::check_size(app, &app.journal.directory(), actor.user, size)?;
         file.write_all(&piece).await.map_err(intake::refused)?;
     }
     file.flush().await.map_err(intake::refused)?;

@@ -1,6 +1,6 @@
 //! Removing files that nobody needs.
 
-use super::{FileHash, LOOSE_FOR, store, uploads};
+use super::{Blobs, FileHash, LOOSE_FOR, store, uploads};
 use crate::{
     accounts::Actor,
     app::App,
@@ -14,9 +14,22 @@ use std::sync::Arc;
 const HANDFUL: usize = 500;
 
 /// Removes those of these bytes to which no row refers any more.
-pub(crate) fn collect(app: &App, hashes: &[FileHash]) {
-    // Asked while nobody can begin to need them.
-    app.blobs.remove_unreferenced(hashes, |hash| app.journal.directory().files.refers_to(hash));
+pub(crate) async fn collect(app: &Arc<App>, hashes: Vec<FileHash>) {
+    if !hashes.is_empty() {
+        sweep(app, move |_| hashes).await;
+    }
+}
+
+/// Removes those of these bytes to which no row refers, on a thread that may wait for the disk.
+async fn sweep(app: &Arc<App>, these: impl FnOnce(&Blobs) -> Vec<FileHash> + Send + 'static) {
+    let hub = Arc::clone(app);
+    let swept = tokio::task::spawn_blocking(move || {
+        // Asked while nobody can begin to need them.
+        hub.blobs.remove_unreferenced(&these(&hub.blobs), |hash| hub.journal.directory().files.refers_to(hash));
+    });
+    if let Err(error) = swept.await {
+        tracing::warn!(%error, "files that nobody needs were not removed");
+    }
 }
 
 /// Removes a file that is in no message.
@@ -38,7 +51,7 @@ pub(super) async fn discard(app: &Arc<App>, actor: &Actor, id: FileId) -> Result
             Ok(())
         })
         .await?;
-    collect(app, &[hash]);
+    collect(app, vec![hash]).await;
     Ok(())
 }
 
@@ -67,12 +80,5 @@ pub async fn tidy(app: &Arc<App>, now: Timestamp) {
         Ok(files) => tracing::info!(files, "files that no message took were removed"),
         Err(error) => tracing::warn!(%error, "files that no message took were not removed"),
     }
-    let hub = Arc::clone(app);
-    let swept = tokio::task::spawn_blocking(move || {
-        let all: Vec<_> = hub.blobs.all().into_iter().collect();
-        collect(&hub, &all);
-    });
-    if let Err(error) = swept.await {
-        tracing::warn!(%error, "files that nobody needs were not looked for");
-    }
+    sweep(app, |blobs| blobs.all().into_iter().collect()).await;
 }
