@@ -1,4 +1,5 @@
 import { type Page, expect, test } from '@playwright/test'
+import { photo, sendFiles } from '../support/files.ts'
 import { Hearth } from '../support/hearth.ts'
 import {
   composer,
@@ -44,6 +45,12 @@ for (const [size, options] of Object.entries(sizes)) {
 test('the studio moves in', async () => {
   studio = await seedStudio(hearth)
   await makeChannel(studio.ann, 'retrospective', [studio.people['Mia']!, studio.people['Bob']!])
+  const venue = await makeChannel(studio.ann, 'venue', [studio.people['Mia']!, studio.people['Bob']!])
+  await sendFiles(hearth, studio.people['Mia']!, venue, 'The hall this morning, and who stands where.', [
+    { name: 'hall-from-the-door.png', bytes: photo(1600, 900, 40) },
+    { name: 'hall-from-the-stage.png', bytes: photo(900, 1200, 200) },
+    { name: 'stands.csv', bytes: Buffer.from('stand,who\n1,Bob\n2,Yuki\n3,Ann\n') },
+  ])
 })
 
 for (const [size, options] of Object.entries(sizes)) {
@@ -101,6 +108,33 @@ for (const [size, options] of Object.entries(sizes)) {
         await shot(page, 'conversations')
       }
       for (const each of [...present, page]) await each.context().close()
+    })
+
+    test(`files, ${size}, ${colorScheme}`, async ({ browser }) => {
+      const page = await signedIn(browser, hearth, studio.ann, '/chat/venue', as)
+      await expect(page.getByRole('button', { name: /^Open picture/ })).toHaveCount(2)
+      await page
+        .locator('input[type=file]')
+        .first()
+        .setInputFiles([
+          { name: 'floor-plan.png', mimeType: 'image/png', buffer: photo(800, 600, 120) },
+          { name: 'fire-exits.txt', mimeType: 'text/plain', buffer: Buffer.from('North and west.\n') },
+        ])
+      const chosen = page.getByRole('list', { name: 'Files to be sent' }).getByRole('listitem')
+      await expect(chosen).toHaveCount(2)
+      await shot(page, 'attached')
+      await page.getByRole('button', { name: 'Open picture hall-from-the-door.png' }).click()
+      await expect(page.getByRole('dialog').getByRole('img')).toBeVisible()
+      await shot(page, 'picture')
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'Look into stands.csv' }).click()
+      await expect(page.getByRole('dialog')).toContainText('Yuki')
+      await shot(page, 'text-file')
+      await page.keyboard.press('Escape')
+      await page.goto('/files')
+      await expect(page.getByText('stands.csv')).toBeVisible()
+      await shot(page, 'files')
+      await page.context().close()
     })
 
     test(`dialogs, ${size}, ${colorScheme}`, async ({ browser }) => {
