@@ -3,7 +3,7 @@
 
 use crate::{
     app::App,
-    directory::{Channel, ChannelKind, Directory},
+    directory::{Channel, ChannelKind, Directory, Level},
     ids::{ChannelId, UserId},
     journal::Event,
 };
@@ -14,8 +14,6 @@ use tokio::sync::broadcast::error::RecvError;
 
 /// The longest text of a notice, in letters.
 const LONGEST: usize = 140;
-/// Words with which a message speaks to everybody in its conversation.
-const EVERYBODY: [&str; 3] = ["@channel", "@here", "@everyone"];
 
 /// Something to show beside the clock.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,7 +47,8 @@ pub fn standing(app: &App, person: Option<UserId>) -> Standing {
     let unread = person.map_or(0, |user| {
         directory
             .channels_of(user)
-            .filter_map(|channel| Some(channel.unread_after(channel.members.get(&user)?.read_number)))
+            .chain(directory.threads_of(user))
+            .map(|channel| channel.waiting_for(user))
             .fold(0, u32::saturating_add)
     });
     Standing { unread, others }
@@ -86,8 +85,11 @@ struct Sent {
 #[serde(rename_all = "camelCase")]
 struct Said {
     channel_id: ChannelId,
+    number: u32,
     author_id: UserId,
     body: String,
+    /// Set where the same was said in a thread and in its channel.
+    twin: Option<serde::de::IgnoredAny>,
     #[serde(default)]
     files: Vec<Named>,
 }
@@ -108,27 +110,29 @@ fn notice(directory: &Directory, event: &Event, user: UserId) -> Option<Notice> 
     }
     let Sent { message: said } = serde_json::from_value(data).ok()?;
     let channel = directory.channels.get(&said.channel_id)?;
-    if said.author_id == user || !speaks_to(channel, &said.body, &person.username) {
+    let home = directory.home(channel);
+    let twice = said.twin.is_some() && channel.kind != ChannelKind::Thread;
+    if said.author_id == user || twice || !wanted(channel, user, said.number) {
         return None;
     }
     let author = directory.people.get(&said.author_id).map_or("", |author| author.name.as_str());
     let title =
-        if channel.kind == ChannelKind::Direct { author.to_owned() } else { format!("{author} in #{}", channel.name) };
+        if home.kind == ChannelKind::Direct { author.to_owned() } else { format!("{author} in #{}", home.name) };
     let names = said.files.into_iter().map(|file| file.name).collect::<Vec<_>>().join(", ");
     let text = if said.body.trim().is_empty() { &names } else { &said.body };
     Some(Notice { title, text: one_line(text) })
 }
 
-/// Whether a message wants this person's attention: said to them alone, or naming them.
-fn speaks_to(channel: &Channel, body: &str, username: &str) -> bool {
-    channel.kind == ChannelKind::Direct || names(body, username)
-}
-
-fn names(body: &str, username: &str) -> bool {
-    body.split(|letter: char| letter.is_whitespace() || ",;:!?()[]\"'*".contains(letter)).any(|word| {
-        let word = word.trim_end_matches('.');
-        EVERYBODY.contains(&word) || word.strip_prefix('@').is_some_and(|name| name.eq_ignore_ascii_case(username))
-    })
+/// Whether a message wants this person's attention: said to them alone, in a thread that they
+/// follow, speaking to them, or in a conversation of which they want to be told everything.
+fn wanted(channel: &Channel, user: UserId, number: u32) -> bool {
+    let Some(member) = channel.members.get(&user) else { return false };
+    match (channel.kind, member.level) {
+        (_, Level::Nothing) => false,
+        (ChannelKind::Direct | ChannelKind::Thread, _) => true,
+        (_, Level::Mentions) => channel.speaks_to(user, number),
+        (_, Level::Everything) => !member.muted || channel.speaks_to(user, number),
+    }
 }
 
 fn one_line(body: &str) -> String {
@@ -141,17 +145,7 @@ fn one_line(body: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{names, one_line};
-
-    #[test]
-    fn a_message_names_somebody_by_a_whole_word() {
-        for body in ["@bob", "hello @Bob.", "**@bob**, look", "@here please", "(@channel)"] {
-            assert!(names(body, "bob"), "{body}");
-        }
-        for body in ["bob", "@bobby", "mail@bob.example", "@alice", ""] {
-            assert!(!names(body, "bob"), "{body}");
-        }
-    }
+    use super::one_line;
 
     #[test]
     fn a_long_message_is_one_short_line() {

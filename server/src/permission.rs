@@ -50,6 +50,8 @@ pub enum Action {
     React,
     PinMessage,
     SaveMessage,
+    FollowThread,
+    SetLevel,
 }
 
 /// How a person stands to the thing an action is about. Several can hold at once.
@@ -145,6 +147,8 @@ pub const TABLE: &[(Action, [Rule; 4])] = {
         (Action::React,           [Member,    Member,         Member,               Member]),
         (Action::PinMessage,      [Never,     Member,         Member,               Member]),
         (Action::SaveMessage,     [Member,    PublicOrMember, PublicOrMember,       PublicOrMember]),
+        (Action::FollowThread,    [Member,    Member,         Member,               Member]),
+        (Action::SetLevel,        [Member,    Member,         Member,               Member]),
     ]
 };
 

@@ -4,6 +4,7 @@ use crate::{
     answer::Answer,
     files,
     person::{Person, id},
+    threads::thread_of,
     world::{PASSWORD, World},
 };
 use reqwest::Method;
@@ -122,6 +123,7 @@ impl Operation {
             ("email", _) if self.name != "login" => json!("sample@example.org"),
             ("password" | "newPassword", _) => json!(PASSWORD),
             ("kind", _) => json!("public"),
+            ("level", _) => json!("mentions"),
             ("scopes", _) => json!(["read"]),
             (_, Kind::Number) => json!(1),
             (_, Kind::Truth) => json!(true),
@@ -158,6 +160,7 @@ impl Scene {
         let bob = world.join(&ann, "Bob", "member").await;
         let general = ann.general().await;
         ann.say(&general, "hello").await;
+        let thread = thread_of(&bob.reply(&general, 1, "hello").await);
         let invite = id(&ann.post("/invites", &json!({})).await.is(201));
         let token = id(&ann.post("/tokens", &json!({"name": "x", "scopes": ["read"]})).await.is(201));
         let session = id(&world.login("ann").await.get("/sessions").await.is(200)[0]);
@@ -170,6 +173,7 @@ impl Scene {
             ("{id}", bob.id.clone()),
             ("{userId}", bob.id),
             ("{channelId}", general),
+            ("{threadId}", thread),
             ("{number}", "1".to_owned()),
             ("{code}", "abcdefghjkmnpqrs".to_owned()),
             ("{hash}", "0123456789abcdef01234567".to_owned()),

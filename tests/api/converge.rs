@@ -13,11 +13,27 @@ use proptest::{
 };
 use serde_json::json;
 
+/// What is said: to nobody, to some, to all.
+const WORDS: [&str; 9] = [
+    "hello",
+    "hello @bob",
+    "@gil and @dee",
+    "@channel",
+    "@here",
+    "@ann @channel",
+    "`@bob`",
+    "@bob @gil @ann @here",
+    "bye",
+];
+
 /// One thing that somebody does. Numbers choose among what there is by their remainder.
 #[derive(Clone, Debug)]
 enum Act {
-    Say(usize),
-    Edit(usize, u32),
+    Say(usize, usize),
+    Reply(usize, u32, bool),
+    Follow(usize, bool),
+    Edit(usize, u32, usize),
+    Level(usize, bool),
     Delete(usize, u32),
     Read(usize, u32),
     React(usize, u32, usize, bool),
@@ -34,6 +50,7 @@ enum Act {
     Manager(usize, usize, bool),
     Profile(u8),
     Settings(u8),
+    Alerts(bool),
     Role(usize, bool),
     Banish,
 }
@@ -51,8 +68,12 @@ fn act() -> impl Strategy<Value = Act> {
     let channel = 0..8_usize;
     let person = 0..4_usize;
     prop_oneof![
-        8 => channel.clone().prop_map(Act::Say),
-        2 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Edit(channel, number)),
+        8 => (channel.clone(), 0..9_usize).prop_map(|(channel, words)| Act::Say(channel, words)),
+        1 => (channel.clone(), any::<bool>()).prop_map(|(channel, muted)| Act::Level(channel, muted)),
+        8 => (channel.clone(), 0..6_u32, any::<bool>()).prop_map(|(channel, number, also)| Act::Reply(channel, number, also)),
+        2 => (channel.clone(), any::<bool>()).prop_map(|(channel, follow)| Act::Follow(channel, follow)),
+        4 => (channel.clone(), 0..20_u32, 0..9_usize)
+            .prop_map(|(channel, number, words)| Act::Edit(channel, number, words)),
         4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Delete(channel, number)),
         4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Read(channel, number)),
         6 => (channel.clone(), 0..6_u32, 0..3_usize, any::<bool>())
@@ -70,6 +91,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (channel, person.clone(), any::<bool>()).prop_map(|(channel, other, manager)| Act::Manager(channel, other, manager)),
         1 => any::<u8>().prop_map(Act::Profile),
         1 => any::<u8>().prop_map(Act::Settings),
+        1 => any::<bool>().prop_map(Act::Alerts),
         1 => (1..3_usize, any::<bool>()).prop_map(|(who, guest)| Act::Role(who, guest)),
         1 => Just(Act::Banish),
     ]
@@ -139,12 +161,25 @@ impl Scene {
     /// channel that was made.
     async fn act(&self, who: usize, act: &Act) -> Option<String> {
         let me = &self.people[who];
+        let named = |channel: &usize| &self.channels[channel % self.channels.len()];
         let path = |channel: &usize| format!("/channels/{}", self.channels[channel % self.channels.len()]);
         let person = |other: &usize| &self.people[other % self.people.len()].id;
         let answer = match act {
-            Act::Say(channel) => me.post(&format!("{}/messages", path(channel)), &json!({"body": "hello"})).await,
-            Act::Edit(channel, number) => {
-                me.patch(&format!("{}/messages/{number}", path(channel)), &json!({"body": "changed"})).await
+            Act::Say(channel, words) => {
+                me.post(&format!("{}/messages", path(channel)), &json!({"body": WORDS[*words]})).await
+            }
+            Act::Level(channel, muted) => {
+                let level = if *muted { "nothing" } else { "everything" };
+                me.put(&format!("{}/notifications", path(channel)), &json!({"level": level, "muted": muted})).await
+            }
+            Act::Reply(channel, number, also) => {
+                let body = json!({"body": "hello @bob", "alsoToChannel": also});
+                me.post(&format!("{}/messages/{number}/replies", path(channel)), &body).await
+            }
+            Act::Follow(thread, true) => me.put(&format!("/threads/{}/follow", named(thread)), &json!({})).await,
+            Act::Follow(thread, false) => me.delete(&format!("/threads/{}/follow", named(thread))).await,
+            Act::Edit(channel, number, words) => {
+                me.patch(&format!("{}/messages/{number}", path(channel)), &json!({"body": WORDS[*words]})).await
             }
             Act::Delete(channel, number) => me.delete(&format!("{}/messages/{number}", path(channel))).await,
             Act::Read(channel, number) => me.put(&format!("{}/read", path(channel)), &json!({"number": number})).await,
@@ -178,6 +213,10 @@ impl Scene {
             }
             Act::Profile(number) => me.patch("/users/me", &json!({"title": format!("Title {number}")})).await,
             Act::Settings(number) => me.patch("/admin/settings", &json!({"name": format!("Team {number}")})).await,
+            Act::Alerts(some) => {
+                let words = if *some { vec!["hello"] } else { Vec::new() };
+                me.put("/users/me/alerts", &json!({"words": words})).await
+            }
             Act::Role(other, guest) => {
                 let role = if *guest { "guest" } else { "member" };
                 me.patch(&format!("/users/{}", person(other)), &json!({"role": role})).await
@@ -185,8 +224,12 @@ impl Scene {
             Act::Banish => me.delete(&format!("/users/{}", self.people[3].id)).await,
         };
         assert!(answer.status < 500, "{act:?} {}", answer.text);
-        let made = answer.status == 201 && matches!(act, Act::Create { .. } | Act::Direct(_));
-        made.then(|| id(&answer.json()["data"]))
+        match (answer.status, act) {
+            (201, Act::Create { .. } | Act::Direct(_)) => Some(id(&answer.json()["data"])),
+            // A thread is a conversation as well: what is tried in channels is tried in it.
+            (201, Act::Reply(..)) => answer.json()["data"]["channelId"].as_str().map(str::to_owned),
+            _ => None,
+        }
     }
 }
 
@@ -209,13 +252,22 @@ async fn converges(steps: &[Step]) {
         let name = &replica.person.account["name"];
         assert_eq!(held.hub, afresh.hub, "{name}: the hub");
         assert_eq!(held.me, afresh.me, "{name}: the own account");
+        assert_eq!(held.alerts, afresh.alerts, "{name}: the words to be told of");
         assert_eq!(held.users, afresh.users, "{name}: the people");
         assert_eq!(held.channels, afresh.channels, "{name}: the channels");
-        assert_eq!(held.memberships, afresh.memberships, "{name}: the memberships");
+        assert_eq!(held.places(), afresh.places(), "{name}: the memberships");
         assert_eq!(held.saved, afresh.saved, "{name}: what is saved");
         for ((channel, number), message) in &held.messages {
-            let fresh = replica.person.get(&format!("/channels/{channel}/messages/{number}")).await.is(200);
-            assert_eq!(*message, fresh, "{name}: a message");
+            let fresh = replica.person.get(&format!("/channels/{channel}/messages/{number}")).await;
+            if fresh.status == 200 {
+                assert_eq!(*message, fresh.json()["data"], "{name}: a message");
+            }
+        }
+        for ((channel, number), thread) in &held.roots {
+            let root = replica.person.get(&format!("/channels/{channel}/messages/{number}")).await;
+            if root.status == 200 {
+                assert_eq!(root.json()["data"]["thread"], *thread, "{name}: what hangs on {channel} {number}");
+            }
         }
     }
 }

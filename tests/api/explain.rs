@@ -6,7 +6,7 @@ use crate::world::World;
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// The tables with a row for everything that was ever said or happened.
-const GROWING: &[&str] = &["event", "file", "message", "reaction", "revision", "sent", "tombstone"];
+const GROWING: &[&str] = &["event", "file", "mention", "message", "reaction", "revision", "sent", "tombstone"];
 
 /// Reads at start that are meant to read a whole table, each with its reason.
 const WHOLE: &[(&str, &str)] = &[
@@ -73,7 +73,8 @@ async fn plan(world: &World, sql: &str) -> String {
     for (name, number) in [("from", 1_i64), ("to", 50), ("number", 7), ("version", 3), ("limit", 50)] {
         query = query.bind((name, number));
     }
-    let query = query.bind(("channel", uuid::Uuid::now_v7())).bind(("sent_as", "somebody:key".to_owned()));
+    let (channel, user) = (uuid::Uuid::now_v7(), uuid::Uuid::now_v7());
+    let query = query.bind(("channel", channel)).bind(("user", user)).bind(("sent_as", "somebody:key".to_owned()));
     let plan: Option<String> = query.await.unwrap().take(0).unwrap_or_else(|error| panic!("{sql}: {error}"));
     plan.unwrap_or_default()
 }

@@ -159,9 +159,16 @@ async fn a_page_shows_every_kind_of_message() {
           "deletedAt": null,
           "editedAt": null,
           "files": [],
+          "mentions": {
+            "everyone": false,
+            "here": false,
+            "people": []
+          },
           "number": 1,
           "reactions": [],
           "reactionsVersion": 0,
+          "thread": null,
+          "twin": null,
           "version": 1
         },
         {
@@ -173,9 +180,16 @@ async fn a_page_shows_every_kind_of_message() {
           "deletedAt": null,
           "editedAt": "[time]",
           "files": [],
+          "mentions": {
+            "everyone": false,
+            "here": false,
+            "people": []
+          },
           "number": 2,
           "reactions": [],
           "reactionsVersion": 0,
+          "thread": null,
+          "twin": null,
           "version": 2
         },
         {
@@ -187,9 +201,16 @@ async fn a_page_shows_every_kind_of_message() {
           "deletedAt": "[time]",
           "editedAt": null,
           "files": [],
+          "mentions": {
+            "everyone": false,
+            "here": false,
+            "people": []
+          },
           "number": 3,
           "reactions": [],
           "reactionsVersion": 0,
+          "thread": null,
+          "twin": null,
           "version": 2
         }
       ],

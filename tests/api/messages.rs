@@ -38,9 +38,16 @@ async fn a_message_reaches_everyone_in_the_channel_the_sender_included() {
       "deletedAt": null,
       "editedAt": null,
       "files": [],
+      "mentions": {
+        "everyone": false,
+        "here": false,
+        "people": []
+      },
       "number": 1,
       "reactions": [],
       "reactionsVersion": 0,
+      "thread": null,
+      "twin": null,
       "version": 1
     }
     "#);
@@ -223,9 +230,16 @@ async fn a_deleted_message_leaves_a_tombstone_and_none_of_its_words() {
       "deletedAt": "[time]",
       "editedAt": "[time]",
       "files": [],
+      "mentions": {
+        "everyone": false,
+        "here": false,
+        "people": []
+      },
       "number": 1,
       "reactions": [],
       "reactionsVersion": 0,
+      "thread": null,
+      "twin": null,
       "version": 3
     }
     "#);

@@ -101,6 +101,7 @@ pub(crate) async fn try_in_channel(
             actor.get(&message).await,
             actor.get(&format!("{message}/revisions")).await,
             actor.get(&format!("{path}/pins")).await,
+            actor.get(&format!("{message}/thread")).await,
         ],
         Action::JoinChannel => vec![actor.put(&format!("{path}/members/me"), &json!({})).await],
         Action::LeaveChannel => vec![actor.delete(&format!("{path}/members/{}", actor.id)).await],
@@ -111,7 +112,10 @@ pub(crate) async fn try_in_channel(
         Action::SetMemberRole => {
             vec![actor.patch(&format!("{path}/members/{}", cast.tom.id), &json!({"role": "manager"})).await]
         }
-        Action::SendMessage => vec![actor.post(&format!("{path}/messages"), &json!({"body": "hello"})).await],
+        Action::SendMessage => vec![
+            actor.post(&format!("{path}/messages"), &json!({"body": "hello"})).await,
+            actor.post(&format!("{path}/messages/1/replies"), &json!({"body": "hello"})).await,
+        ],
         Action::EditMessage => vec![actor.patch(&message, &json!({"body": "changed"})).await],
         Action::DeleteMessage => vec![actor.delete(&message).await],
         Action::React => vec![
@@ -122,6 +126,14 @@ pub(crate) async fn try_in_channel(
             vec![actor.put(&format!("{message}/pin"), &json!({})).await, actor.delete(&format!("{message}/pin")).await]
         }
         Action::SaveMessage => vec![actor.put(&format!("{message}/saved"), &json!({})).await],
+        Action::SetLevel => {
+            vec![actor.put(&format!("{path}/notifications"), &json!({"level": "nothing", "muted": true})).await]
+        }
+        Action::FollowThread => {
+            let reply = cast.ann.reply(channel, 1, "a reply").await;
+            let thread = format!("/threads/{}/follow", reply["channelId"].as_str().unwrap());
+            vec![actor.put(&thread, &json!({})).await, actor.delete(&thread).await]
+        }
         other => panic!("{other:?} is not about a channel"),
     }
 }

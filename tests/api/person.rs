@@ -200,6 +200,11 @@ impl Person {
         self.post(&format!("/channels/{channel}/messages"), &json!({"body": body})).await.is(201)
     }
 
+    /// Replies to a message and gives the reply.
+    pub(crate) async fn reply(&self, channel: &str, number: u32, body: &str) -> Value {
+        self.post(&format!("/channels/{channel}/messages/{number}/replies"), &json!({"body": body})).await.is(201)
+    }
+
     /// Puts somebody into a channel.
     pub(crate) async fn add(&self, channel: &str, other: &Person) {
         self.put(&format!("/channels/{channel}/members/{}", other.id), &json!({})).await.is(200);

@@ -20,13 +20,16 @@ async fn a_mark_moves_forward_and_is_told_to_that_person_only() {
     let (mut to_ann, mut to_bob, mut to_bobs_phone) = (ann.socket().await, bob.socket().await, bob.socket().await);
     assert_eq!(bob.membership(&general).await["unread"], 5);
     let marked = mark(&bob, &general, 3).await;
-    assert_eq!(marked, json!({"channelId": general, "readNumber": 3, "unread": 2}));
+    assert_eq!(marked, json!({"channelId": general, "readNumber": 3, "unread": 2, "mentions": 0}));
     for socket in [&mut to_bob, &mut to_bobs_phone] {
         assert_eq!(socket.expect("read.updated").await["data"], marked);
     }
     assert_eq!(mark(&bob, &general, 1).await, marked, "it never goes back");
     assert_eq!(mark(&bob, &general, 3).await, marked);
-    assert_eq!(mark(&bob, &general, 4_000_000).await, json!({"channelId": general, "readNumber": 5, "unread": 0}));
+    assert_eq!(
+        mark(&bob, &general, 4_000_000).await,
+        json!({"channelId": general, "readNumber": 5, "unread": 0, "mentions": 0})
+    );
     to_bob.expect("read.updated").await;
     ann.say(&general, "done").await;
     assert_eq!(to_bob.events_until_said("done").await, [json!(null); 0]);

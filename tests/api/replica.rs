@@ -14,11 +14,16 @@ pub(crate) struct State {
     pub(crate) memberships: BTreeMap<String, Value>,
     /// What the person saved, by channel and number.
     pub(crate) saved: BTreeMap<Place, Value>,
-    /// The messages that were told of, as long as the person is told of their channel.
+    pub(crate) alerts: Value,
+    /// What roots were last told to show.
+    pub(crate) roots: BTreeMap<Place, Value>,
+    /// The messages that were told of, as long as the person is told of their conversation.
     pub(crate) messages: BTreeMap<Place, Value>,
+    /// The channels that threads hang in, by thread.
+    homes: BTreeMap<String, String>,
 }
 
-/// A channel and the number of one of its messages.
+/// A conversation and the number of one of its messages.
 type Place = (String, u64);
 
 fn place(entry: &Value) -> Place {
@@ -42,12 +47,30 @@ impl State {
             channels: by("id", &bootstrap["channels"]),
             memberships: by("channelId", &bootstrap["memberships"]),
             saved: bootstrap["saved"].as_array().unwrap().iter().map(|saved| (place(saved), saved.clone())).collect(),
-            messages: BTreeMap::new(),
+            alerts: bootstrap["alerts"].clone(),
+            ..Self::default()
         }
+    }
+
+    /// The memberships that a fresh load tells of: of threads, those that are not read to the end.
+    pub(crate) fn places(&self) -> BTreeMap<String, Value> {
+        let listed = |place: &Value| place["thread"].is_null() || place["readNumber"] != place["lastNumber"];
+        self.memberships
+            .iter()
+            .filter(|(_, place)| listed(place))
+            .map(|(id, place)| (id.clone(), place.clone()))
+            .collect()
     }
 
     pub(crate) fn apply(&mut self, event: &Value) {
         let data = &event["data"];
+        if let Some(root) = data.get("root") {
+            self.roots.insert(place(root), root["thread"].clone());
+            self.homes.insert(text(&root["thread"]["id"]), text(&root["channelId"]));
+            if let Some(message) = self.messages.get_mut(&place(root)) {
+                message["thread"] = root["thread"].clone();
+            }
+        }
         match event["name"].as_str().unwrap() {
             "hub.updated" => self.hub = data["hub"].clone(),
             "user.created" | "user.updated" | "user.deleted" => {
@@ -67,13 +90,41 @@ impl State {
                 }
             }
             "member.left" => self.left(data),
-            "message.created" => self.created(&data["message"]),
+            // Those who follow a thread count by what follows.
+            "message.created" if data.get("root").is_some() => self.hold(&data["message"]),
+            "message.created" => {
+                self.hold(&data["message"]);
+                self.created(&data["message"]);
+            }
             "message.updated" => self.hold(&data["message"]),
+            "alerts.updated" => self.alerts = data["words"].clone(),
+            "mentions.updated" => {
+                if let Some(own) = self.memberships.get_mut(&text(&data["channelId"])) {
+                    own["mentions"] = data["mentions"].clone();
+                }
+            }
+            "membership.updated" => {
+                let place = &data["membership"];
+                if let Some(own) = self.memberships.get_mut(&text(&place["channelId"])) {
+                    own["level"] = place["level"].clone();
+                    own["muted"] = place["muted"].clone();
+                }
+            }
+            "thread.followed" => self.followed(&data["membership"]),
+            "thread.unfollowed" => drop(self.memberships.remove(data["channelId"].as_str().unwrap())),
+            "thread.replied" => {
+                self.followed(&data["membership"]);
+                let mut reply = data.clone();
+                reply["channelId"] = data["membership"]["channelId"].clone();
+                reply["mentions"] = json!({"everyone": data["everyone"]});
+                self.created(&reply);
+            }
             "message.deleted" => self.deleted(&data["message"]),
             "read.updated" => {
                 if let Some(own) = self.memberships.get_mut(&text(&data["channelId"])) {
                     own["readNumber"] = data["readNumber"].clone();
                     own["unread"] = data["unread"].clone();
+                    own["mentions"] = data["mentions"].clone();
                 }
             }
             "reaction.added" | "reaction.removed" => {
@@ -108,6 +159,10 @@ impl State {
                 "lastMessageAt": data["lastMessageAt"],
                 "unread": 0,
                 "joinedAt": data["joinedAt"],
+                "mentions": 0,
+                "level": "mentions",
+                "muted": false,
+                "thread": null,
             });
             self.memberships.insert(channel, membership);
         }
@@ -120,7 +175,11 @@ impl State {
         }
         if data["userId"] == self.me["id"] {
             self.memberships.remove(&id);
-            self.messages.retain(|(channel, _), _| *channel != id);
+            self.memberships.retain(|_, place| place["thread"]["channelId"] != id.as_str());
+            // What is told of it now is not told here any more.
+            self.roots.retain(|(channel, _), _| *channel != id);
+            let homes = &self.homes;
+            self.messages.retain(|(channel, _), _| *homes.get(channel).unwrap_or(channel) != id);
             let private = self.channels.get(&id).is_some_and(|channel| channel["kind"] == "private");
             if private || self.me["role"] == "guest" {
                 self.channels.remove(&id);
@@ -132,16 +191,24 @@ impl State {
         self.messages.insert(place(message), message.clone());
     }
 
+    fn followed(&mut self, membership: &Value) {
+        self.memberships.entry(text(&membership["channelId"])).or_insert_with(|| membership.clone());
+    }
+
+    /// Counts a new message.
     fn created(&mut self, message: &Value) {
-        self.hold(message);
         let Some(own) = self.memberships.get_mut(&text(&message["channelId"])) else { return };
         own["lastNumber"] = message["number"].clone();
         own["lastMessageAt"] = message["createdAt"].clone();
         if message["authorId"] == self.me["id"] {
             own["readNumber"] = message["number"].clone();
             own["unread"] = json!(0);
+            own["mentions"] = json!(0);
         } else {
             own["unread"] = json!(own["unread"].as_u64().unwrap() + 1);
+            if message["mentions"]["everyone"] == true {
+                own["mentions"] = json!(own["mentions"].as_u64().unwrap() + 1);
+            }
         }
     }
 

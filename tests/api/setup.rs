@@ -65,6 +65,7 @@ async fn the_first_run_makes_the_team_and_general() {
     let (_world, ann) = World::new().await;
     assert_snapshot!(shape(&ann.bootstrap().await), @r#"
     {
+      "alerts": [],
       "channels": [
         {
           "archivedAt": null,
@@ -112,8 +113,12 @@ async fn the_first_run_makes_the_team_and_general() {
           "joinedAt": "[time]",
           "lastMessageAt": null,
           "lastNumber": 0,
+          "level": "mentions",
+          "mentions": 0,
+          "muted": false,
           "readNumber": 0,
           "role": "manager",
+          "thread": null,
           "unread": 0
         }
       ],

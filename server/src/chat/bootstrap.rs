@@ -1,6 +1,9 @@
 //! Everything that a client needs to draw itself, and the cursor from which events lead on.
 
-use super::saved::{self, SavedView};
+use super::{
+    saved::{self, SavedView},
+    threads,
+};
 use crate::{
     accounts::Actor,
     app::App,
@@ -24,10 +27,14 @@ pub struct Bootstrap {
     pub users: Vec<UserView>,
     /// Every public channel (not for guests) and those the person is in.
     pub channels: Vec<ChannelView>,
-    /// The person's own places in channels.
+    /// The person's own places in channels, and in the threads that they follow and have not read to
+    /// the end: of those the thousand that were written in last. A followed thread that is not among
+    /// them was read.
     pub memberships: Vec<MembershipView>,
     /// The messages that the person saved for later.
     pub saved: Vec<SavedView>,
+    /// The words of which the person wants to be told.
+    pub alerts: Vec<String>,
 }
 
 /// The team as the actor sees it now.
@@ -40,20 +47,21 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
         let me = directory.active_person(actor.user)?.account_view();
         let mut memberships: Vec<_> = directory
             .channels_of(actor.user)
-            .filter_map(|channel| Some(channel.membership_view(channel.members.get(&actor.user)?)))
+            .filter_map(|channel| Some(channel.membership_view(actor.user, channel.members.get(&actor.user)?)))
+            .chain(threads::unread(directory, actor.user))
             .collect();
         memberships.sort_by_key(|membership| membership.channel_id);
         let mut channels: Vec<_> = directory
-            .channels
-            .values()
-            .filter(|channel| channel.visible_to(actor.user, actor.role))
+            .rooms()
+            .filter(|channel| directory.may_view(channel, actor.user, actor.role))
             .map(Channel::view)
             .collect();
         channels.sort_by_key(|channel| channel.id);
         let users = directory.people.values().map(Person::view).collect();
         let saved = saved::all(directory, actor.user);
-        Ok::<_, AppError>((directory.hub_view(), me, users, channels, memberships, saved))
+        let alerts = directory.alerts_of(actor.user).to_vec();
+        Ok::<_, AppError>((directory.hub_view(), me, users, channels, memberships, saved, alerts))
     });
-    let (hub, me, users, channels, memberships, saved) = view?;
-    Ok(Bootstrap { cursor, hub, me, users, channels, memberships, saved })
+    let (hub, me, users, channels, memberships, saved, alerts) = view?;
+    Ok(Bootstrap { cursor, hub, me, users, channels, memberships, saved, alerts })
 }

@@ -77,10 +77,11 @@ fn add(
     creator: UserId,
     others: BTreeSet<UserId>,
 ) -> Result<ChannelView, AppError> {
-    if draft.directory.channels.len() >= MOST_CHANNELS {
+    if draft.directory.room_count() >= MOST_CHANNELS {
         return Err(AppError::field("", format!("this hub already has {MOST_CHANNELS} channels")));
     }
-    let place = |role| Member { role, joined_at: draft.now, read_number: 0 };
+    let now = draft.now;
+    let place = |role| Member::new(role, now, 0);
     let mut people: BTreeMap<_, _> = others.into_iter().map(|user| (user, place(MemberRole::Member))).collect();
     let creators = if kind == ChannelKind::Direct { MemberRole::Member } else { MemberRole::Manager };
     people.insert(creator, place(creators));
@@ -98,6 +99,9 @@ fn add(
         last_message_at: None,
         tombstones: RoaringBitmap::new(),
         pins: BTreeMap::new(),
+        thread: None,
+        mentions: BTreeMap::new(),
+        everyone: RoaringBitmap::new(),
     };
     let view = channel.view();
     let people = channel.members.clone();
@@ -129,8 +133,7 @@ pub(crate) fn join_general(draft: &mut Draft<'_>, person: &Person) -> Result<(),
     }
     let oldest = draft
         .directory
-        .channels
-        .values()
+        .rooms()
         .filter(|channel| channel.kind == ChannelKind::Public && channel.archived_at.is_none())
         .min_by_key(|channel| channel.id);
     match oldest {
@@ -209,8 +212,8 @@ pub async fn update(
         .commit(move |draft| {
             let directory = draft.directory;
             let actor = actor.still(directory)?;
-            let found = directory.visible_channel(channel, actor.user, actor.role)?;
-            let is = found.relation(actor.user);
+            let found = directory.visible_room(channel, actor.user, actor.role)?;
+            let is = directory.relation(found, actor.user);
             version.check(found.version, || found.view())?;
             if found.kind == ChannelKind::Direct {
                 return Err(AppError::new(Code::Forbidden));
@@ -250,9 +253,8 @@ pub async fn update(
 #[must_use]
 pub fn list(directory: &Directory, actor: &Actor) -> Vec<ChannelView> {
     let mut views: Vec<_> = directory
-        .channels
-        .values()
-        .filter(|channel| channel.visible_to(actor.user, actor.role))
+        .rooms()
+        .filter(|channel| directory.may_view(channel, actor.user, actor.role))
         .map(Channel::view)
         .collect();
     views.sort_by(|a, b| {
@@ -267,5 +269,5 @@ pub fn list(directory: &Directory, actor: &Actor) -> Vec<ChannelView> {
 /// `not_found` also when the actor may not know of it.
 pub fn get(app: &App, actor: &Actor, channel: ChannelId) -> Result<ChannelView, AppError> {
     actor.require_scope(crate::directory::Scope::Read)?;
-    app.journal.directory().visible_channel(channel, actor.user, actor.role).map(Channel::view)
+    app.journal.directory().visible_room(channel, actor.user, actor.role).map(Channel::view)
 }

@@ -1,6 +1,6 @@
 //! Who is in a channel.
 
-use super::store;
+use super::{store, thread_rows};
 use crate::{
     accounts::Actor,
     app::App,
@@ -30,9 +30,9 @@ pub async fn add(
         .commit(move |draft| {
             let directory = draft.directory;
             let actor = actor.still(directory)?;
-            let found = directory.visible_channel(channel, actor.user, actor.role)?;
+            let found = directory.visible_room(channel, actor.user, actor.role)?;
             directory.active_person(user)?;
-            let is = found.relation(actor.user);
+            let is = directory.relation(found, actor.user);
             if found.members.contains_key(&user) {
                 return Ok(found.view());
             }
@@ -62,7 +62,7 @@ pub(super) fn join(
     user: UserId,
     role: MemberRole,
 ) -> Result<ChannelView, AppError> {
-    let member = Member { role, joined_at: draft.now, read_number: channel.last_number };
+    let member = Member::new(role, draft.now, channel.last_number);
     let mut next = channel.clone();
     next.members.insert(user, member);
     let view = next.view();
@@ -101,9 +101,9 @@ pub async fn remove(app: &App, actor: &Actor, channel: ChannelId, user: UserId) 
     app.journal
         .commit(move |draft| {
             let actor = actor.still(draft.directory)?;
-            let found = draft.directory.visible_channel(channel, actor.user, actor.role)?;
+            let found = draft.directory.visible_room(channel, actor.user, actor.role)?;
             let action = if user == actor.user { Action::LeaveChannel } else { Action::RemoveMember };
-            actor.require(action, found.relation(actor.user))?;
+            actor.require(action, draft.directory.relation(found, actor.user))?;
             if found.kind == ChannelKind::Direct {
                 return Err(AppError::new(Code::Forbidden));
             }
@@ -127,11 +127,19 @@ pub(crate) fn leave_everything(draft: &mut Draft<'_>, user: UserId) -> Result<()
     Ok(())
 }
 
-/// Takes someone out. A channel whose last manager leaves gets its longest member as one.
+/// Takes someone out; they no longer follow its threads either. A channel whose last manager leaves
+/// gets its longest member as one.
 fn leave(draft: &mut Draft<'_>, channel: &Channel, user: UserId) -> Result<(), AppError> {
     let mut left = channel.clone();
     left.members.remove(&user);
     store::delete_member(draft, channel.id, user);
+    let followed: Vec<_> = draft
+        .directory
+        .threads_of(user)
+        .filter(|thread| thread.thread.as_ref().is_some_and(|place| place.channel == channel.id))
+        .map(|thread| thread.id)
+        .collect();
+    thread_rows::unfollow(draft, &followed, user);
     let data = json!({ "channelId": channel.id, "userId": user });
     draft.event(Audience::ViewersAnd(channel.id, user), "member.left", Some(channel.id), &data, None)?;
     let managed = left.members.values().any(|member| member.role == MemberRole::Manager);
@@ -169,8 +177,8 @@ pub async fn update(
     app.journal
         .commit(move |draft| {
             let actor = actor.still(draft.directory)?;
-            let found = draft.directory.visible_channel(channel, actor.user, actor.role)?;
-            actor.require(Action::SetMemberRole, found.relation(actor.user))?;
+            let found = draft.directory.visible_room(channel, actor.user, actor.role)?;
+            actor.require(Action::SetMemberRole, draft.directory.relation(found, actor.user))?;
             if found.kind == ChannelKind::Direct {
                 return Err(AppError::new(Code::Forbidden));
             }

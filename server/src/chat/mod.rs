@@ -3,23 +3,30 @@
 //! A channel's messages are numbered 1, 2, 3… without holes, so a page of history is a range of
 //! keys, a jump to the middle is arithmetic, and what is unread is a difference of numbers.
 
+mod alerts;
 pub mod api;
 mod bootstrap;
 mod channels;
 mod marks;
 mod members;
+mod mention_rows;
+mod mentions;
 mod messages;
+mod named;
+mod page;
 mod pins;
 mod reactions;
 mod reads;
 mod saved;
 mod store;
+mod thread_rows;
+mod threads;
 mod turns;
 
 pub(crate) use channels::{NewChannel, create, create_general, join_general, open_direct};
 pub(crate) use members::{add as add_member, leave_everything};
 pub use messages::Recent;
-pub(crate) use messages::send;
+pub(crate) use messages::{Words, send};
 pub(crate) use pins::pin;
 pub(crate) use reactions::{Wish, set as react};
 pub(crate) use reads::mark;

@@ -1,9 +1,9 @@
-//! Messages that everybody in a conversation should find again.
+//! Messages that everybody in a channel or direct conversation should find again. Those of a thread are found by its root.
 
 use super::{
     marks,
-    messages::MessageView,
-    store::{self, messages_at},
+    messages::{self, MessageView},
+    store,
 };
 use crate::{
     accounts::Actor,
@@ -80,7 +80,7 @@ pub async fn unpin(app: &App, actor: &Actor, channel: ChannelId, number: u32) ->
 }
 
 fn may_pin<'a>(directory: &'a Directory, actor: &Actor, channel: ChannelId) -> Result<&'a Channel, AppError> {
-    let found = directory.visible_channel(channel, actor.user, actor.role)?;
+    let found = directory.visible_room(channel, actor.user, actor.role)?;
     actor.require(Action::PinMessage, found.relation(actor.user))?;
     if found.archived_at.is_some() { Err(AppError::new(Code::ChannelArchived)) } else { Ok(found) }
 }
@@ -118,13 +118,13 @@ fn tell(draft: &mut Draft<'_>, next: Channel, name: &str, number: u32, user: Use
 pub async fn list(app: &App, actor: &Actor, channel: ChannelId) -> Result<Vec<PinView>, AppError> {
     let mut pins: Vec<(u32, Pin)> = {
         let directory = app.journal.directory();
-        let found = directory.visible_channel(channel, actor.user, actor.role)?;
+        let found = directory.visible_room(channel, actor.user, actor.role)?;
         actor.require(Action::ReadMessages, found.relation(actor.user))?;
         found.pins.iter().map(|(number, pin)| (*number, *pin)).collect()
     };
     pins.sort_by_key(|(number, pin)| std::cmp::Reverse((pin.at, *number)));
     let places: Vec<_> = pins.iter().map(|(number, _)| (channel, *number)).collect();
-    let mut messages = messages_at(&app.database, &places).await.map_err(AppError::internal)?;
+    let mut messages = messages::at(app, &places).await?;
     let view = |(number, pin): (u32, Pin)| {
         let message = messages.remove(&(channel, number))?;
         Some(PinView { message, pinned_by: pin.by, pinned_at: pin.at })

@@ -108,7 +108,7 @@ pub async fn set(
     let emoji = emojis::get(emoji).ok_or_else(|| AppError::field("emoji", "is not an emoji"))?.as_str();
     may_react(&app.journal.directory(), actor, channel, number)?;
     app.limits.changes.take(&actor.user)?;
-    let turn = app.turns.take(channel, number).await;
+    let turn = app.turns.take([(channel, number)]).await;
     let before = marks::reactions(&app.database, channel, number).await.map_err(AppError::internal)?;
     let actor = actor.clone();
     app.journal
@@ -123,7 +123,7 @@ pub async fn set(
             let Some(next) = next else { return Ok(before.clone()) };
             marks::put_reactions(draft, &next);
             let told = Told { all: &next, emoji, user_id: actor.user };
-            draft.event(Audience::Members(channel), name, Some(channel), &told, None)?;
+            draft.event(Audience::of(draft.directory, channel), name, Some(channel), &told, None)?;
             Ok(next)
         })
         .await
@@ -131,8 +131,8 @@ pub async fn set(
 
 fn may_react(directory: &Directory, actor: &Actor, channel: ChannelId, number: u32) -> Result<(), AppError> {
     let found = directory.visible_channel(channel, actor.user, actor.role)?;
-    actor.require(Action::React, found.relation(actor.user))?;
-    if found.archived_at.is_some() {
+    actor.require(Action::React, directory.relation(found, actor.user))?;
+    if directory.is_archived(found) {
         return Err(AppError::new(Code::ChannelArchived));
     }
     found.standing_message(number)

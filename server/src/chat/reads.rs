@@ -14,6 +14,8 @@ pub struct ReadView {
     pub read_number: u32,
     /// Messages after it by others that are not deleted.
     pub unread: u32,
+    /// How many of them speak to the person.
+    pub mentions: u32,
 }
 
 /// Notes that the actor has read up to this message. A mark never goes back, and one past the
@@ -29,7 +31,12 @@ pub async fn mark(app: &App, actor: &Actor, channel: ChannelId, number: u32) -> 
             let found = draft.directory.channels.get(&channel).ok_or_else(|| AppError::not_found("Channel"))?;
             let member = found.members.get(&user).ok_or_else(|| AppError::not_found("Channel"))?;
             let read_number = number.min(found.last_number).max(member.read_number);
-            let view = ReadView { channel_id: channel, read_number, unread: found.unread_after(read_number) };
+            let view = ReadView {
+                channel_id: channel,
+                read_number,
+                unread: found.unread_after(read_number),
+                mentions: found.mentions_after(user, read_number),
+            };
             if read_number != member.read_number {
                 let mut member = *member;
                 member.read_number = read_number;

@@ -1,11 +1,14 @@
 //! Messages that a person saves for later. Nobody else learns of it.
 
-use super::{marks, messages::MessageView, store::messages_at};
+use super::{
+    marks,
+    messages::{self, MessageView},
+};
 use crate::{
     accounts::Actor,
     app::App,
     clock::Timestamp,
-    directory::{Directory, Scope},
+    directory::{Directory, Scope, Thread, ThreadPlace},
     error::AppError,
     ids::{ChannelId, UserId},
     journal::Audience,
@@ -13,7 +16,7 @@ use crate::{
 };
 use serde::Serialize;
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// How many messages a person can save.
@@ -36,6 +39,8 @@ pub struct SavedView {
 pub struct SavedMessageView {
     #[serde(flatten)]
     pub saved: SavedView,
+    /// What the thread hangs on that the message was said in.
+    pub thread: Option<ThreadPlace>,
     /// Null where the person may no longer read it.
     pub message: Option<MessageView>,
 }
@@ -52,7 +57,7 @@ pub async fn save(app: &App, actor: &Actor, channel: ChannelId, number: u32) -> 
             let directory = draft.directory;
             let actor = actor.still(directory)?;
             let found = directory.visible_channel(channel, actor.user, actor.role)?;
-            actor.require(Action::SaveMessage, found.relation(actor.user))?;
+            actor.require(Action::SaveMessage, directory.relation(found, actor.user))?;
             found.standing_message(number)?;
             if let Some(saved_at) = directory.saved_at(actor.user, channel, number) {
                 return Ok(SavedView { channel_id: channel, number, saved_at });
@@ -106,22 +111,31 @@ pub fn list(app: &App, actor: &Actor) -> Result<Vec<SavedView>, AppError> {
     Ok(saved)
 }
 
-/// What these say, as far as the actor may still read it.
+/// These with what they say, as far as the actor may still read it.
 ///
 /// # Errors
 /// `internal`.
-pub async fn messages(
-    app: &App,
-    actor: &Actor,
-    saved: &[SavedView],
-) -> Result<HashMap<(ChannelId, u32), MessageView>, AppError> {
-    let places: Vec<_> = {
+pub async fn show(app: &App, actor: &Actor, saved: Vec<SavedView>) -> Result<Vec<SavedMessageView>, AppError> {
+    // The conversations that the actor may read, with what the threads among them hang on.
+    let readable: BTreeMap<ChannelId, Option<ThreadPlace>> = {
         let directory = app.journal.directory();
-        let readable = |channel: ChannelId| {
-            let found = directory.channels.get(&channel);
-            found.is_some_and(|found| allowed(Action::ReadMessages, actor.role, found.relation(actor.user)))
-        };
-        saved.iter().filter(|one| readable(one.channel_id)).map(|one| (one.channel_id, one.number)).collect()
+        saved
+            .iter()
+            .filter_map(|one| directory.channels.get(&one.channel_id))
+            .filter(|found| allowed(Action::ReadMessages, actor.role, directory.relation(found, actor.user)))
+            .map(|found| (found.id, found.thread.as_ref().map(Thread::place)))
+            .collect()
     };
-    messages_at(&app.database, &places).await.map_err(AppError::internal)
+    let places: Vec<_> = saved
+        .iter()
+        .filter(|one| readable.contains_key(&one.channel_id))
+        .map(|one| (one.channel_id, one.number))
+        .collect();
+    let mut messages = messages::at(app, &places).await?;
+    let view = |saved: SavedView| SavedMessageView {
+        saved,
+        thread: readable.get(&saved.channel_id).copied().flatten(),
+        message: messages.remove(&(saved.channel_id, saved.number)),
+    };
+    Ok(saved.into_iter().map(view).collect())
 }

@@ -2,13 +2,17 @@
 //! writes the fact that goes with the row.
 
 use super::{
+    alerts,
     marks::{self, ReactionRow},
-    messages::{MessageView, RevisionView},
+    mention_rows,
+    messages::{MessageView, RevisionView, Twin},
+    named::Named,
+    thread_rows,
 };
 use crate::{
     clock::Timestamp,
     database::{Database, Keyed, all, key, record, row_id},
-    directory::{Channel, ChannelKind, Directory, Fact, Member, MemberRole},
+    directory::{Channel, ChannelKind, Directory, Fact, Level, Member, MemberRole},
     files,
     ids::{ChannelId, UserId},
     journal::{Draft, TALLY, Write, tally_row},
@@ -24,17 +28,17 @@ const REVISION: &str = "INSERT INTO revision $rows RETURN NONE";
 const TOMBSTONE: &str = "INSERT INTO tombstone $rows RETURN NONE";
 const READ_MARK: &str = "INSERT INTO read_mark $rows ON DUPLICATE KEY UPDATE number = $input.number RETURN NONE";
 /// Refuses the change when somebody else changed the message after it was read.
-const EDIT: &str = "IF $id.version != $expected { THROW 'stale' }; UPDATE $id SET body = $body, files = $files, edited_at = $edited_at, deleted_at = $deleted_at, version = $expected + 1 RETURN NONE";
+const EDIT: &str = "IF $id.version != $expected { THROW 'stale' }; UPDATE $id SET body = $body, files = $files, edited_at = $edited_at, deleted_at = $deleted_at, named = $named, version = $expected + 1 RETURN NONE";
 const FORGET_REVISIONS: &str = "DELETE revision:[$channel, $number, 0]..=[$channel, $number, 4294967295] RETURN NONE";
 
-const FIELDS: &str =
-    "record::id(id)[1] AS number, author, body, files, client_key, created_at, edited_at, deleted_at, version";
+const FIELDS: &str = "record::id(id)[0] AS channel, record::id(id)[1] AS number, author, body, files, client_key, created_at, edited_at, deleted_at, version, twin, named";
 
 fn kind_word(kind: ChannelKind) -> &'static str {
     match kind {
         ChannelKind::Public => "public",
         ChannelKind::Private => "private",
         ChannelKind::Direct => "direct",
+        ChannelKind::Thread => "thread",
     }
 }
 
@@ -45,7 +49,7 @@ fn role_word(role: MemberRole) -> &'static str {
     }
 }
 
-fn message_id(channel: ChannelId, number: u32) -> RecordId {
+pub(super) fn message_id(channel: ChannelId, number: u32) -> RecordId {
     row_id("message", vec![key(channel.0), key(i64::from(number))])
 }
 
@@ -83,6 +87,8 @@ struct MemberRow {
     user: Uuid,
     role: String,
     joined_at: i64,
+    level: Option<String>,
+    muted: Option<bool>,
 }
 
 pub(super) fn put_member(draft: &mut Draft<'_>, channel: ChannelId, user: UserId, member: Member) {
@@ -91,6 +97,8 @@ pub(super) fn put_member(draft: &mut Draft<'_>, channel: ChannelId, user: UserId
         user: user.0,
         role: role_word(member.role).to_owned(),
         joined_at: member.joined_at.millis(),
+        level: Some(member.level.word().to_owned()),
+        muted: Some(member.muted),
     };
     draft.put(row_id("member", vec![key(channel.0), key(user.0)]), row);
     put_read_mark(draft, channel, user, member);
@@ -136,6 +144,13 @@ pub(super) fn insert_message(draft: &mut Draft<'_>, message: &MessageView) {
     }
     row.insert("created_at", message.created_at.millis());
     row.insert("version", i64::from(message.version));
+    if let Some(twin) = &message.twin {
+        let (channel, number, root) = (twin.channel_id.0, i64::from(twin.number), i64::from(twin.root));
+        row.insert("twin", TwinRow { channel, number, root });
+    }
+    if message.mentions != Named::default() {
+        row.insert("named", NamedRow::of(&message.mentions));
+    }
     draft.write(Write::Row { sql: MESSAGE, key: format!("{channel}{number}"), row: Value::Object(row) });
     let tally = tally_row(key(channel.0), i64::from(number), message.created_at.millis());
     draft.write(Write::Row { sql: TALLY, key: channel.to_string(), row: tally });
@@ -158,6 +173,7 @@ pub(super) fn update_message(draft: &mut Draft<'_>, next: &MessageView) {
         ("files", if next.files.is_empty() { Value::None } else { files::views::value(&next.files) }),
         ("edited_at", next.edited_at.map(Timestamp::millis).into_value()),
         ("deleted_at", next.deleted_at.map(Timestamp::millis).into_value()),
+        ("named", (next.mentions != Named::default()).then(|| NamedRow::of(&next.mentions)).into_value()),
     ];
     draft.write(Write::Statement { sql: EDIT, bindings });
 }
@@ -175,19 +191,21 @@ pub(super) fn insert_revision(draft: &mut Draft<'_>, before: &MessageView) {
 }
 
 /// Notes that a message is a tombstone, and forgets what it said before and how people reacted.
-pub(super) fn insert_tombstone(draft: &mut Draft<'_>, channel: ChannelId, number: u32) {
+pub(super) fn insert_tombstone(draft: &mut Draft<'_>, message: &MessageView) {
+    let (channel, number) = (message.channel_id, message.number);
     let mut row = Object::new();
     row.insert("id", row_id("tombstone", vec![key(channel.0), key(i64::from(number))]));
     draft.write(Write::Row { sql: TOMBSTONE, key: format!("{channel}{number}"), row: Value::Object(row) });
     let bindings = vec![("channel", channel.0.into_value()), ("number", i64::from(number).into_value())];
     draft.write(Write::Statement { sql: FORGET_REVISIONS, bindings });
     marks::delete_reactions(draft, channel, number);
-    draft.fact(Fact::MessageDeleted(channel, number));
+    draft.fact(Fact::MessageDeleted(channel, number, message.author_id));
 }
 
 #[derive(SurrealValue)]
 #[surreal(crate = "surrealdb::types")]
 struct MessageRow {
+    channel: Uuid,
     number: i64,
     author: Uuid,
     body: String,
@@ -197,12 +215,37 @@ struct MessageRow {
     edited_at: Option<i64>,
     deleted_at: Option<i64>,
     version: i64,
+    twin: Option<TwinRow>,
+    named: Option<NamedRow>,
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
+struct NamedRow {
+    everyone: bool,
+    here: bool,
+    people: Vec<Uuid>,
+}
+
+impl NamedRow {
+    fn of(named: &Named) -> Self {
+        let people = named.people.iter().map(|user| user.0).collect();
+        Self { everyone: named.everyone, here: named.here, people }
+    }
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
+struct TwinRow {
+    channel: Uuid,
+    number: i64,
+    root: i64,
 }
 
 impl MessageRow {
-    fn view(self, channel: ChannelId) -> MessageView {
+    fn view(self) -> MessageView {
         MessageView {
-            channel_id: channel,
+            channel_id: ChannelId(self.channel),
             number: small(self.number),
             author_id: UserId(self.author),
             body: self.body,
@@ -214,11 +257,22 @@ impl MessageRow {
             version: small(self.version),
             reactions: Vec::new(),
             reactions_version: 0,
+            twin: self.twin.map(|twin| Twin {
+                channel_id: ChannelId(twin.channel),
+                number: small(twin.number),
+                root: small(twin.root),
+            }),
+            thread: None,
+            mentions: self.named.map_or_else(Named::default, |named| Named {
+                everyone: named.everyone,
+                here: named.here,
+                people: named.people.into_iter().map(UserId).collect(),
+            }),
         }
     }
 }
 
-fn small(number: i64) -> u32 {
+pub(super) fn small(number: i64) -> u32 {
     u32::try_from(number).unwrap_or_default()
 }
 
@@ -240,7 +294,7 @@ pub(super) async fn messages(
         .await?;
     let rows: Vec<MessageRow> = answer.take(0)?;
     let reactions: Vec<ReactionRow> = answer.take(1)?;
-    let mut messages: Vec<_> = rows.into_iter().map(|row| row.view(channel)).collect();
+    let mut messages: Vec<_> = rows.into_iter().map(MessageRow::view).collect();
     // Both are in the order of their numbers.
     let mut at = 0;
     for row in reactions {
@@ -270,18 +324,14 @@ pub(super) async fn messages_at(
     };
     let mut answer = database
         .handle()
-        .query(format!("SELECT record::id(id)[0] AS channel, {FIELDS} FROM $messages"))
+        .query(format!("SELECT {FIELDS} FROM $messages"))
         .query(marks::REACTIONS_AT)
         .bind(("messages", ids("message")))
         .bind(("reactions", ids("reaction")))
         .await?;
-    let (rows, reactions): (Vec<Value>, Vec<Value>) = (answer.take(0)?, answer.take(1)?);
-    let mut messages = HashMap::with_capacity(rows.len());
-    for row in rows {
-        let channel = ChannelId(Place::from_value(row.clone())?.channel);
-        let message = MessageRow::from_value(row)?.view(channel);
-        messages.insert((channel, message.number), message);
-    }
+    let (rows, reactions): (Vec<MessageRow>, Vec<Value>) = (answer.take(0)?, answer.take(1)?);
+    let mut messages: HashMap<_, _> =
+        rows.into_iter().map(|row| ((ChannelId(row.channel), small(row.number)), row.view())).collect();
     for row in reactions {
         let channel = ChannelId(Place::from_value(row.clone())?.channel);
         let view = ReactionRow::from_value(row)?.view(channel);
@@ -353,6 +403,7 @@ struct ReadMark {
 #[derive(SurrealValue)]
 #[surreal(crate = "surrealdb::types")]
 struct Tally {
+    name: Value,
     number: i64,
     at: i64,
 }
@@ -365,6 +416,9 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
         all::<Keyed<ChannelRow>>(database, "SELECT record::id(id) AS key, $this AS row FROM channel").await?
     {
         let channel = Channel {
+            thread: None,
+            mentions: BTreeMap::new(),
+            everyone: RoaringBitmap::new(),
             id: ChannelId(key),
             kind: match row.kind.as_str() {
                 "public" => ChannelKind::Public,
@@ -385,10 +439,13 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
         };
         channels.insert(key, channel);
     }
+    thread_rows::load(database, &mut channels).await?;
     for row in all::<MemberRow>(database, "SELECT * FROM member").await? {
         if let Some(channel) = channels.get_mut(&row.channel) {
             let role = if row.role == "manager" { MemberRole::Manager } else { MemberRole::Member };
-            let member = Member { role, joined_at: moment(row.joined_at), read_number: 0 };
+            let mut member = Member::new(role, moment(row.joined_at), 0);
+            member.level = Level::of(row.level.as_deref());
+            member.muted = row.muted.unwrap_or_default();
             channel.members.insert(UserId(row.user), member);
         }
     }
@@ -412,18 +469,19 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
             channel.tombstones.insert(small(number));
         }
     }
-    for channel in channels.values_mut() {
-        let tally: Option<Tally> = database
-            .handle()
-            .query("SELECT number, at FROM ONLY $id")
-            .bind(("id", row_id("tally", vec![key(channel.id.0)])))
-            .await?
-            .take(0)?;
-        if let Some(tally) = tally {
+    for tally in all::<Tally>(database, "SELECT record::id(id)[0] AS name, number, at FROM tally").await? {
+        // The log's own counters have names.
+        let Value::Uuid(id) = tally.name else { continue };
+        let id = *id;
+        if let Some(channel) = channels.get_mut(&id) {
             channel.last_number = small(tally.number);
             channel.last_message_at = Some(moment(tally.at));
+        } else {
+            directory.apply(&Fact::MentionCount(UserId(id), small(tally.number)));
         }
     }
+    mention_rows::load(database, &mut channels).await?;
+    alerts::load(database, directory).await?;
     for channel in channels.into_values() {
         directory.apply(&Fact::Channel(channel));
     }

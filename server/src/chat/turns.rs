@@ -2,6 +2,7 @@
 
 use crate::ids::ChannelId;
 use std::{
+    collections::BTreeSet,
     hash::{BuildHasher, RandomState},
     sync::Arc,
 };
@@ -22,7 +23,7 @@ pub struct Turns {
 
 /// A turn, taken as long as a clone of it lives. The change itself keeps one, because it is written
 /// also when the caller has gone away.
-pub(super) type Turn = Arc<OwnedMutexGuard<()>>;
+pub(super) type Turn = Arc<Vec<OwnedMutexGuard<()>>>;
 
 impl Default for Turns {
     fn default() -> Self {
@@ -31,10 +32,15 @@ impl Default for Turns {
 }
 
 impl Turns {
-    /// Waits for those who came before.
-    pub(super) async fn take(&self, channel: ChannelId, number: u32) -> Turn {
-        let hash = self.hasher.hash_one((channel, number));
-        let place = usize::try_from(hash % PLACES as u64).unwrap_or(0);
-        Arc::new(Arc::clone(&self.places[place]).lock_owned().await)
+    /// Waits for those who came before at each of these messages.
+    pub(super) async fn take(&self, messages: impl IntoIterator<Item = (ChannelId, u32)>) -> Turn {
+        let place = |message| usize::try_from(self.hasher.hash_one(message) % PLACES as u64).unwrap_or(0);
+        // In one order for everybody, so that nobody waits for one who waits for them.
+        let places: BTreeSet<_> = messages.into_iter().map(place).collect();
+        let mut turn = Vec::with_capacity(places.len());
+        for place in places {
+            turn.push(Arc::clone(&self.places[place]).lock_owned().await);
+        }
+        Arc::new(turn)
     }
 }

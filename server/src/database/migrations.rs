@@ -13,6 +13,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (4, "network", include_str!("../../migrations/0004_network.surql")),
     (5, "reactions", include_str!("../../migrations/0005_reactions.surql")),
     (6, "files", include_str!("../../migrations/0006_files.surql")),
+    (7, "threads", include_str!("../../migrations/0007_threads.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.

@@ -57,12 +57,13 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> anyhow::Resul
     }
     // The story is told faster than anyone may talk.
     let limits = LimitConfig { sign_in: 0, register: 0, messages: 0 };
+    // On the heap: both are large, and would be part of every caller's future.
     let app = Box::pin(crate::start(Config { limits, ..config }, shutdown)).await?;
     let owner = app.journal.directory().people.values().find(|person| person.role == Role::Owner).map(|one| one.id);
     if let Some(owner) = owner {
         return Ok((app, owner));
     }
-    let filled = fill(&app).await.and_then(|owner| {
+    let filled = Box::pin(fill(&app)).await.and_then(|owner| {
         if let Some(data) = &data {
             disk::write_private(&data.join(MARK), WHOLE.as_bytes())?;
         }
@@ -249,7 +250,8 @@ impl<'a> Stage<'a> {
                 chat::add_member(app, by, channel, user, MemberRole::Member).await?;
             }
             Act::Say(place, who, what) => {
-                chat::send(app, self.actor(who)?, self.channel(place)?, what, None, Vec::new()).await?;
+                let words = chat::Words { body: what.to_owned(), files: Vec::new(), client_key: None };
+                chat::send(app, self.actor(who)?, self.channel(place)?, words).await?;
             }
             Act::React(place, number, emoji, who) => {
                 chat::react(app, self.actor(who)?, self.channel(place)?, number, emoji, chat::Wish::There).await?;

@@ -2,6 +2,7 @@
 
 use super::{Channel, ChannelKind, Directory, Fact, Person, Session};
 use crate::ids::{ChannelId, UserId};
+use std::collections::{BTreeSet, HashMap};
 
 impl Directory {
     /// Makes one fact true.
@@ -30,7 +31,8 @@ impl Directory {
             Fact::Member(channel, user, member) => {
                 if let Some(found) = self.channels.get_mut(channel) {
                     found.members.insert(*user, *member);
-                    self.channels_of.entry(*user).or_default().insert(*channel);
+                    let kind = found.kind;
+                    self.places_of(kind).entry(*user).or_default().insert(*channel);
                 }
             }
             Fact::MemberLeft(channel, user) => self.remove_member(*channel, *user),
@@ -41,11 +43,36 @@ impl Directory {
                     if let Some(member) = channel.members.get_mut(author) {
                         member.read_number = member.read_number.max(*number);
                     }
+                    if let Some(thread) = &mut channel.thread {
+                        thread.replied(*author);
+                    }
                 }
             }
-            Fact::MessageDeleted(channel, number) => {
+            Fact::Mention(channel, who, number) => {
+                if let Some(channel) = self.channels.get_mut(channel) {
+                    channel.spoken_to(*who).insert(*number);
+                }
+            }
+            Fact::MentionGone(channel, who, number) => {
+                if let Some(channel) = self.channels.get_mut(channel) {
+                    channel.spoken_to(*who).remove(*number);
+                }
+            }
+            Fact::Alerts(user, words) if words.is_empty() => {
+                self.alerts.remove(user);
+            }
+            Fact::Alerts(user, words) => {
+                self.alerts.insert(*user, words.clone());
+            }
+            Fact::MentionCount(user, count) => {
+                self.mention_counts.insert(*user, *count);
+            }
+            Fact::MessageDeleted(channel, number, author) => {
                 if let Some(channel) = self.channels.get_mut(channel) {
                     channel.tombstones.insert(*number);
+                    if let Some(thread) = &mut channel.thread {
+                        thread.taken_back(*author);
+                    }
                 }
             }
             Fact::Pinned(channel, number, pin) => {
@@ -103,8 +130,17 @@ impl Directory {
             before.archived_at = channel.archived_at;
             before.version = channel.version;
         } else {
+            let places = self.places_of(channel.kind);
             for user in channel.members.keys() {
-                self.channels_of.entry(*user).or_default().insert(channel.id);
+                places.entry(*user).or_default().insert(channel.id);
+            }
+            match &channel.thread {
+                Some(thread) => {
+                    self.threads_on.insert((thread.channel, thread.number), channel.id);
+                }
+                None => {
+                    self.rooms.insert(channel.id);
+                }
             }
             if channel.kind == ChannelKind::Direct {
                 let people = channel.members.keys().copied().collect();
@@ -112,17 +148,22 @@ impl Directory {
             }
             self.channels.insert(channel.id, channel.clone());
         }
-        if channel.kind != ChannelKind::Direct {
+        if matches!(channel.kind, ChannelKind::Public | ChannelKind::Private) {
             self.by_channel_name.insert(channel.name.clone(), channel.id);
         }
     }
 
     fn remove_member(&mut self, channel: ChannelId, user: UserId) {
-        if let Some(channel) = self.channels.get_mut(&channel) {
-            channel.members.remove(&user);
+        let Some(found) = self.channels.get_mut(&channel) else { return };
+        found.members.remove(&user);
+        let kind = found.kind;
+        if let Some(places) = self.places_of(kind).get_mut(&user) {
+            places.remove(&channel);
         }
-        if let Some(channels) = self.channels_of.get_mut(&user) {
-            channels.remove(&channel);
-        }
+    }
+
+    /// Where it is kept who is in conversations of this kind.
+    fn places_of(&mut self, kind: ChannelKind) -> &mut HashMap<UserId, BTreeSet<ChannelId>> {
+        if kind == ChannelKind::Thread { &mut self.threads_of } else { &mut self.channels_of }
     }
 }

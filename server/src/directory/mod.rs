@@ -7,10 +7,14 @@
 mod apply;
 mod files;
 mod marks;
+mod mentions;
+mod threads;
 mod views;
 
 pub use files::{Files, StoredFile};
 pub use marks::Pin;
+pub use mentions::Level;
+pub use threads::{Thread, ThreadPlace, ThreadView};
 pub use views::{
     AccountView, ChannelView, HubView, InviteView, MemberView, MembershipView, SessionView, TokenView, UserView,
 };
@@ -209,6 +213,9 @@ pub enum ChannelKind {
     Private,
     /// A conversation between named people.
     Direct,
+    /// Replies to one message of another conversation. The API shows it at that message.
+    #[serde(skip)]
+    Thread,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, ToSchema)]
@@ -225,6 +232,10 @@ pub struct Member {
     pub joined_at: Timestamp,
     /// The last message that the person has read; everything after it is unread.
     pub read_number: u32,
+    /// What they want to be told.
+    pub level: Level,
+    /// They do not want to see that it is unread.
+    pub muted: bool,
 }
 
 /// A conversation.
@@ -247,6 +258,12 @@ pub struct Channel {
     pub tombstones: RoaringBitmap,
     /// The pinned messages, by number.
     pub pins: BTreeMap<u32, Pin>,
+    /// Where it hangs, if it is a thread.
+    pub thread: Option<Thread>,
+    /// The numbers of the messages that speak to somebody.
+    pub mentions: BTreeMap<UserId, RoaringBitmap>,
+    /// The numbers of those that speak to all who are in here.
+    pub everyone: RoaringBitmap,
 }
 
 impl Channel {
@@ -261,9 +278,9 @@ impl Channel {
         (self.last_number - read).saturating_sub(u32::try_from(gone).unwrap_or(u32::MAX))
     }
 
-    /// How a person stands to this channel.
+    /// How a person stands to this channel. Others ask [`Directory::relation`], which knows of threads.
     #[must_use]
-    pub fn relation(&self, user: UserId) -> Relation {
+    fn relation(&self, user: UserId) -> Relation {
         let member = self.members.get(&user);
         Relation {
             member: member.is_some(),
@@ -271,12 +288,6 @@ impl Channel {
             public: self.kind == ChannelKind::Public,
             ..Relation::NONE
         }
-    }
-
-    /// Whether a person of this role may know that the channel exists.
-    #[must_use]
-    pub fn visible_to(&self, user: UserId, role: Role) -> bool {
-        crate::permission::allowed(crate::permission::Action::ViewChannel, role, self.relation(user))
     }
 }
 
@@ -297,7 +308,6 @@ pub enum Fact {
     MemberLeft(ChannelId, UserId),
     /// A message got the next number; its author has read up to it.
     MessageSent(ChannelId, u32, UserId, Timestamp),
-    MessageDeleted(ChannelId, u32),
     Pinned(ChannelId, u32, Pin),
     Unpinned(ChannelId, u32),
     Saved(UserId, ChannelId, u32, Timestamp),
@@ -307,6 +317,16 @@ pub enum Fact {
     FileAttached(FileId),
     /// A file is no more: whose it was, how large, and which bytes it named.
     FileGone(FileId, UserId, u64, FileHash),
+    /// A message speaks to somebody, or with nobody named to all in the conversation.
+    Mention(ChannelId, Option<UserId>, u32),
+    /// It does not any more.
+    MentionGone(ChannelId, Option<UserId>, u32),
+    /// The words of which somebody wants to be told, in lower case.
+    Alerts(UserId, Vec<String>),
+    /// How many messages ever spoke to somebody: the length of the list of them.
+    MentionCount(UserId, u32),
+    /// A message of this author was deleted.
+    MessageDeleted(ChannelId, u32, UserId),
 }
 
 /// The team in memory.
@@ -330,6 +350,16 @@ pub struct Directory {
     by_channel_name: HashMap<String, ChannelId>,
     by_participants: HashMap<BTreeSet<UserId>, ChannelId>,
     channels_of: HashMap<UserId, BTreeSet<ChannelId>>,
+    /// Channels and direct conversations.
+    rooms: BTreeSet<ChannelId>,
+    /// Threads by the conversation and number of their root.
+    threads_on: HashMap<(ChannelId, u32), ChannelId>,
+    /// The threads that somebody follows.
+    threads_of: HashMap<UserId, BTreeSet<ChannelId>>,
+    /// The words of which somebody wants to be told; only of those who have any.
+    alerts: BTreeMap<UserId, Vec<String>>,
+    /// The length of somebody's list of mentions.
+    pub mention_counts: HashMap<UserId, u32>,
 }
 
 impl Directory {
@@ -354,6 +384,11 @@ impl Directory {
             by_channel_name: HashMap::new(),
             by_participants: HashMap::new(),
             channels_of: HashMap::new(),
+            rooms: BTreeSet::new(),
+            threads_on: HashMap::new(),
+            threads_of: HashMap::new(),
+            alerts: BTreeMap::new(),
+            mention_counts: HashMap::new(),
         }
     }
 
@@ -415,7 +450,7 @@ impl Directory {
         self.by_participants.get(people).copied()
     }
 
-    /// The channels that this person is in.
+    /// The channels and direct conversations that this person is in.
     pub fn channels_of(&self, user: UserId) -> impl Iterator<Item = &Channel> {
         self.channels_of.get(&user).into_iter().flatten().filter_map(|channel| self.channels.get(channel))
     }
@@ -427,7 +462,7 @@ impl Directory {
     pub fn visible_channel(&self, channel: ChannelId, user: UserId, role: Role) -> Result<&Channel, AppError> {
         self.channels
             .get(&channel)
-            .filter(|channel| channel.visible_to(user, role))
+            .filter(|channel| self.may_view(channel, user, role))
             .ok_or_else(|| AppError::not_found("Channel"))
     }
 

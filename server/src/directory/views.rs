@@ -1,7 +1,8 @@
 //! The public shapes of what the directory holds, as the API and the events show them.
 
 use super::{
-    Channel, ChannelKind, Directory, Invite, Member, MemberRole, Person, Registration, Scope, Session, SessionKind,
+    Channel, ChannelKind, Directory, Invite, Level, Member, MemberRole, Person, Registration, Scope, Session,
+    SessionKind, Thread, ThreadPlace,
 };
 use crate::{
     clock::Timestamp,
@@ -149,7 +150,16 @@ pub struct MembershipView {
     pub last_message_at: Option<Timestamp>,
     /// Messages after `readNumber` by others that are not deleted.
     pub unread: u32,
+    /// How many of them speak to the person.
+    pub mentions: u32,
+    /// What of it the person wants to be told.
+    pub level: Level,
+    /// Whether it shows that it is unread.
+    pub muted: bool,
+    /// In a thread, when it began.
     pub joined_at: Timestamp,
+    /// What it hangs on, where it is a thread that the person follows.
+    pub thread: Option<ThreadPlace>,
 }
 
 impl Directory {
@@ -258,9 +268,9 @@ impl Channel {
         }
     }
 
-    /// The place of `member` in this channel.
+    /// The place of `member`, who is this person, in this channel.
     #[must_use]
-    pub fn membership_view(&self, member: &Member) -> MembershipView {
+    pub fn membership_view(&self, user: UserId, member: &Member) -> MembershipView {
         MembershipView {
             channel_id: self.id,
             role: member.role,
@@ -268,7 +278,11 @@ impl Channel {
             last_number: self.last_number,
             last_message_at: self.last_message_at,
             unread: self.unread_after(member.read_number),
-            joined_at: member.joined_at,
+            mentions: self.mentions_after(user, member.read_number),
+            level: member.level,
+            muted: member.muted,
+            joined_at: if self.thread.is_some() { self.created_at } else { member.joined_at },
+            thread: self.thread.as_ref().map(Thread::place),
         }
     }
 }

@@ -31,6 +31,15 @@ pub(crate) fn check_ids(files: &[FileId]) -> Result<(), String> {
     Ok(())
 }
 
+/// A message that is being written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Place {
+    pub(crate) conversation: ChannelId,
+    pub(crate) number: u32,
+    /// Among whose files it is listed: the conversation, and for a thread, that of its root.
+    pub(crate) home: ChannelId,
+}
+
 /// Puts files into a message that is being written.
 ///
 /// # Errors
@@ -39,7 +48,7 @@ pub(crate) fn attach(
     draft: &mut Draft<'_>,
     actor: &Actor,
     files: &[FileId],
-    message: (ChannelId, u32),
+    message: Place,
 ) -> Result<Vec<FileView>, AppError> {
     let mut views = Vec::with_capacity(files.len());
     for id in files {

@@ -51,7 +51,7 @@ async fn readable(app: &App, actor: &Actor, id: FileId) -> Result<FileRow, AppEr
     let (channel, _) = file.message.ok_or_else(missing)?;
     let directory = app.journal.directory();
     let channel = directory.visible_channel(channel, actor.user, actor.role).map_err(|_| missing())?;
-    actor.require(Action::ReadMessages, channel.relation(actor.user))?;
+    actor.require(Action::ReadMessages, directory.relation(channel, actor.user))?;
     Ok(file)
 }
 

@@ -9,7 +9,7 @@ use crate::{
     accounts::Actor,
     app::App,
     clock::Timestamp,
-    directory::Directory,
+    directory::{Directory, Thread, ThreadPlace},
     error::AppError,
     ids::{ChannelId, UserId},
     permission::Action,
@@ -32,6 +32,8 @@ pub struct Entry {
     pub channel_id: ChannelId,
     /// The message's number.
     pub number: u32,
+    /// What the thread hangs on that the message is in.
+    pub thread: Option<ThreadPlace>,
     pub author_id: UserId,
     pub created_at: Timestamp,
 }
@@ -58,8 +60,8 @@ pub(super) async fn list(
 ) -> Result<(Vec<Entry>, Option<i64>), AppError> {
     if let Some(channel) = filter.channel {
         let directory = app.journal.directory();
-        let found = directory.visible_channel(channel, actor.user, actor.role)?;
-        actor.require(Action::ReadMessages, found.relation(actor.user))?;
+        let found = directory.visible_room(channel, actor.user, actor.role)?;
+        actor.require(Action::ReadMessages, directory.relation(found, actor.user))?;
     }
     actor.require_scope(crate::directory::Scope::Read)?;
     let wanted = plain(&filter.name);
@@ -94,8 +96,9 @@ pub(super) async fn list(
 fn entry(directory: &Directory, actor: &Actor, row: FileRow) -> Option<Entry> {
     let (channel_id, number) = row.message?;
     let channel = directory.visible_channel(channel_id, actor.user, actor.role).ok()?;
-    actor.require(Action::ReadMessages, channel.relation(actor.user)).ok()?;
-    Some(Entry { file: row.view, channel_id, number, author_id: row.owner, created_at: row.created_at })
+    actor.require(Action::ReadMessages, directory.relation(channel, actor.user)).ok()?;
+    let thread = channel.thread.as_ref().map(Thread::place);
+    Some(Entry { file: row.view, channel_id, number, thread, author_id: row.owner, created_at: row.created_at })
 }
 
 /// Text as people mean it when they search: without case and accents.

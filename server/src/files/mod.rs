@@ -23,7 +23,7 @@ mod thumbnails;
 mod tidy;
 mod uploads;
 
-pub(crate) use attach::{Attached, attach, attached, check_ids, release};
+pub(crate) use attach::{Attached, Place, attach, attached, check_ids, release};
 pub use blobs::{Blobs, Held};
 pub(crate) use blobs::{blob_path, make_folders};
 pub use hash::FileHash;

@@ -1,6 +1,6 @@
 //! The rows of files. As elsewhere, each writing function also writes the fact that goes with the row.
 
-use super::{FileHash, FileView};
+use super::{FileHash, FileView, Place};
 use crate::{
     clock::Timestamp,
     database::{Database, all, record},
@@ -11,7 +11,7 @@ use crate::{
 use surrealdb::types::{Array, Object, RecordId, SurrealValue, Value};
 use uuid::Uuid;
 
-const ATTACH: &str = "UPDATE $id SET channel = $channel, number = $number, place = $place RETURN NONE";
+const ATTACH: &str = "UPDATE $id SET channel = $channel, number = $number, home = $home, place = $place RETURN NONE";
 const FIELDS: &str = "record::id(id) AS key, owner, name, hash, size, kind, width, height, thumbnail, created_at, channel, number, place";
 
 /// A file as it is stored.
@@ -72,11 +72,12 @@ pub(super) fn insert(draft: &mut Draft<'_>, file: StoredFile) {
 }
 
 /// Notes in which message a file is.
-pub(super) fn attach(draft: &mut Draft<'_>, file: FileId, (channel, number): (ChannelId, u32), place: i64) {
+pub(super) fn attach(draft: &mut Draft<'_>, file: FileId, message: Place, place: i64) {
     let bindings = vec![
         ("id", file_id(file).into_value()),
-        ("channel", channel.0.into_value()),
-        ("number", i64::from(number).into_value()),
+        ("channel", message.conversation.0.into_value()),
+        ("number", i64::from(message.number).into_value()),
+        ("home", message.home.0.into_value()),
         ("place", place.into_value()),
     ];
     draft.write(Write::Statement { sql: ATTACH, bindings });
@@ -135,7 +136,7 @@ pub(super) async fn find(database: &Database, id: FileId) -> Result<Option<FileR
     Ok(row.and_then(Row::file))
 }
 
-/// Files in messages of a channel, or of all, the newest first, from after a place on.
+/// Files in messages of a channel and its threads, or of all, the newest first, from after a place on.
 pub(super) async fn after(
     database: &Database,
     channel: Option<ChannelId>,
@@ -146,7 +147,7 @@ pub(super) async fn after(
         Some(channel) => database
             .handle()
             .query(format!(
-                "SELECT {FIELDS} FROM file WHERE channel = $channel AND place > $from ORDER BY place ASC LIMIT $limit"
+                "SELECT {FIELDS} FROM file WHERE home = $channel AND place > $from ORDER BY place ASC LIMIT $limit"
             ))
             .bind(("channel", channel.0)),
         None => database

@@ -108,6 +108,20 @@ impl<T> Paged<T> {
     }
 }
 
+impl<T> Paged<T> {
+    /// The entries, and where they stand.
+    #[must_use]
+    pub fn parts(self) -> (Vec<T>, Pagination) {
+        (self.data, self.pagination)
+    }
+
+    /// A page of these entries, which stand there.
+    #[must_use]
+    pub fn at(data: Vec<T>, pagination: Pagination) -> Self {
+        Self { success: true, data, pagination }
+    }
+}
+
 impl<T: Serialize> IntoResponse for Paged<T> {
     fn into_response(self) -> Response {
         Json(self).into_response()

@@ -16,9 +16,9 @@ use std::fmt;
 pub enum Audience {
     /// Everyone who is signed in.
     Everyone,
-    /// Those who may know that the channel exists.
+    /// Those who may know that the channel exists; of a thread, those who may read it.
     Viewers(ChannelId),
-    /// Those who are in the channel.
+    /// Those who are in the channel; of a thread, those who follow it.
     Members(ChannelId),
     /// [`Audience::Viewers`], and one person who may no longer be one.
     ViewersAnd(ChannelId, UserId),
@@ -27,10 +27,18 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// Those who are told of what is said in a conversation: who is in the channel, and of a thread, who may read it.
+    #[must_use]
+    pub fn of(directory: &Directory, channel: ChannelId) -> Self {
+        let thread = directory.channels.get(&channel).is_some_and(|channel| channel.thread.is_some());
+        if thread { Self::Viewers(channel) } else { Self::Members(channel) }
+    }
+
     /// Whether this person may have the event now.
     #[must_use]
     pub fn includes(self, directory: &Directory, user: UserId, role: Role) -> bool {
-        let viewer = |channel| directory.channels.get(&channel).is_some_and(|channel| channel.visible_to(user, role));
+        let viewer =
+            |channel| directory.channels.get(&channel).is_some_and(|channel| directory.may_view(channel, user, role));
         match self {
             Self::Everyone => true,
             Self::Viewers(channel) => viewer(channel),
@@ -48,15 +56,19 @@ impl Audience {
         let members = |channel: &ChannelId| -> Vec<UserId> {
             directory.channels.get(channel).map(|channel| channel.members.keys().copied().collect()).unwrap_or_default()
         };
-        let public = |channel: &ChannelId| {
-            directory.channels.get(channel).is_some_and(|channel| channel.kind == ChannelKind::Public)
+        // A thread is for those for whom the conversation of its root is.
+        let home = |channel: &ChannelId| directory.channels.get(channel).map(|channel| directory.home(channel));
+        let viewers = |channel: &ChannelId| -> Vec<UserId> {
+            home(channel).map(|channel| channel.members.keys().copied().collect()).unwrap_or_default()
         };
+        let public = |channel: &ChannelId| home(channel).is_some_and(|channel| channel.kind == ChannelKind::Public);
         match self {
             Self::Everyone => None,
             Self::Viewers(channel) | Self::ViewersAnd(channel, _) if public(&channel) => None,
-            Self::Viewers(channel) | Self::Members(channel) => Some(members(&channel)),
+            Self::Viewers(channel) => Some(viewers(&channel)),
+            Self::Members(channel) => Some(members(&channel)),
             Self::ViewersAnd(channel, also) => {
-                let mut people = members(&channel);
+                let mut people = viewers(&channel);
                 if !people.contains(&also) {
                     people.push(also);
                 }

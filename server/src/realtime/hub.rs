@@ -233,11 +233,13 @@ impl Hub {
         self.each(|socket| socket.close(why));
     }
 
-    /// Tells the members of a channel that somebody is typing, all but that person.
+    /// Tells the members of a channel that somebody is typing there or in one of its threads, all but
+    /// that person.
     pub(super) fn typing(&self, directory: &Directory, channel: ChannelId, user: UserId, frame: &Utf8Bytes) {
         let Some(channel) = directory.channels.get(&channel) else { return };
         self.read(|sockets| {
-            for socket in channel
+            for socket in directory
+                .home(channel)
                 .members
                 .keys()
                 .filter(|member| **member != user)

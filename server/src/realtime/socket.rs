@@ -299,7 +299,7 @@ impl Connection<'_> {
         }
         let directory = self.app.journal.directory();
         let user = self.own.user;
-        if directory.channels.get(&channel).is_some_and(|channel| channel.members.contains_key(&user)) {
+        if directory.channels.get(&channel).is_some_and(|channel| directory.relation(channel, user).member) {
             self.typed = Some(Instant::now());
             self.app.realtime.typing(&directory, channel, user, &protocol::typing(channel, user));
         }

@@ -90,6 +90,18 @@ for (const [size, options] of Object.entries(sizes)) {
       await composer(present[1]!).fill('')
       await composer(page).fill('')
 
+      if (size === 'desktop') await composer(page).hover()
+      await row(page, 'venue moved')
+        .getByRole('link', { name: /\d replies/ })
+        .click()
+      await expect(page.getByRole('complementary', { name: 'Thread' }).getByText('van comes')).toBeVisible()
+      await shot(page, 'thread')
+      for (const screen of ['threads', 'mentions']) {
+        await page.goto(`/${screen}`)
+        await expect(page.getByText('van comes')).toBeVisible()
+        await shot(page, screen)
+      }
+
       await page.goto('/dm/tomas')
       await expect(row(page, 'Omar')).toBeVisible()
       await shot(page, 'direct')

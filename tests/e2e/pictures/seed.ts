@@ -8,10 +8,11 @@ import {
   foundTeam,
   join,
   makeChannel,
+  reply,
   say,
 } from '../support/team.ts'
 import { ABOUT, LONG_NAME, OTHERS, TALKERS } from './people.ts'
-import { CHANNELS, DIRECT, LAUNCH, LEADS, PINNED, REACTIONS, SAVED } from './talk.ts'
+import { CHANNELS, DIRECT, LAUNCH, LEADS, PINNED, REACTIONS, SAVED, THREADS } from './talk.ts'
 
 /** A studio of sixty in the week before a launch: enough people and talk to see how the screens hold up. */
 export interface Studio {
@@ -73,6 +74,7 @@ export async function seedStudio(hearth: Hearth): Promise<Studio> {
   await readBy(ann, launch, 0)
   await talk(people, launch, LAUNCH.lines.slice(seen + 1))
   await mark(people, launch)
+  for (const { about, lines } of THREADS) await answer(people, launch, about, lines)
   return { ann, people, launch }
 }
 
@@ -100,6 +102,24 @@ async function mark(people: Record<string, Person>, channel: Channel): Promise<v
   }
   for (const beginning of PINNED) await named(people, 'Bob').api.put(`${place(beginning)}/pin`, {})
   for (const beginning of SAVED) await named(people, 'Ann').api.put(`${place(beginning)}/saved`, {})
+}
+
+/** Replies to the message that says this. */
+async function answer(
+  people: Record<string, Person>,
+  channel: Channel,
+  about: string,
+  lines: string[],
+): Promise<void> {
+  const { data } = await named(people, 'Ann').api.get<Data<Message[]>>(
+    `/channels/${channel.id}/messages?limit=100`,
+  )
+  const root = data.find(({ body }) => body.includes(about))
+  if (!root) throw new Error(`nobody said ${about}`)
+  for (const line of lines) {
+    const colon = line.indexOf(': ')
+    await reply(named(people, line.slice(0, colon)), channel, root.number, line.slice(colon + 2))
+  }
 }
 
 async function readBy(person: Person, channel: Channel, butLast: number): Promise<void> {

@@ -245,3 +245,17 @@ export const REACTIONS: [string, string, string[]][] = [
 export const PINNED = ['Run sheet is in the folder', 'Banner: 2 × 0.8 m', 'venue moved']
 /** In #launch-week, by Ann. */
 export const SAVED = ['Insurance for the evening', 'one of them does not eat nuts']
+
+/** What is said beside the launch channel, about a message in it. */
+export const THREADS: { about: string; lines: string[] }[] = [
+  {
+    about: 'venue moved',
+    lines: [
+      'Tomás: Does the goods lift go up to the new floor?',
+      'Priya: It does, until six. After that the porter has the key.',
+      'Ann: Then everything heavy before six, please. I tell the porter.',
+      'Tomás: Two stands fit at a time, I measured. Four rides.',
+      'Bob: @ann the van comes at half past four, so that is just enough.',
+    ],
+  },
+]

@@ -12,7 +12,7 @@ import {
   send,
   signedIn,
 } from '../support/screens.ts'
-import { type Person, foundTeam, inviteCode, makeChannel, say } from '../support/team.ts'
+import { type Person, foundTeam, inviteCode, makeChannel, reply, say } from '../support/team.ts'
 import { expect, test, useEmptyHearth, useHearth } from '../support/test.ts'
 
 let owner: Person | undefined
@@ -126,6 +126,24 @@ test.describe('in a team', () => {
       await page.goto(`/files?channel=${channel.id}`)
       await expect(page.getByRole('link', { name: /^thing.bin/ })).toBeVisible()
       await expectNothingFound(page)
+    })
+
+    test(`axe finds nothing in threads and mentions, ${colorScheme}`, async ({ browser }) => {
+      const channel = await makeChannel(hub.ann, `threads-${colorScheme}`, [hub.bob])
+      await say(hub.ann, channel, 'What about the roof?')
+      await reply(hub.bob, channel, 1, 'It leaks, @ann')
+      const page = await signedIn(browser, hub.hearth, hub.ann, '/threads', { colorScheme })
+      await expect(page.getByText('It leaks').first()).toBeVisible()
+      await expectNothingFound(page)
+      await page.goto('/mentions')
+      await expect(page.getByText('It leaks').first()).toBeVisible()
+      await expectNothingFound(page)
+      await page.goto(`/chat/${channel.name}/m/1/thread`)
+      await expect(page.getByRole('complementary', { name: 'Thread' }).getByText('It leaks')).toBeVisible()
+      await expectNothingFound(page)
+      await page.getByRole('button', { name: 'More about this conversation' }).click()
+      await expect(page.getByRole('menu')).toBeVisible()
+      await expectNothingFound(page, ['region'])
     })
 
     test(`axe finds nothing in the dialogs of chat, ${colorScheme}`, async ({ browser }) => {

@@ -94,6 +94,18 @@ export async function say(person: Person, channel: Channel, body: string): Promi
   return data
 }
 
+/** Says something in reply to a message. */
+export async function reply(
+  person: Person,
+  channel: Channel,
+  number: number,
+  body: string,
+): Promise<Message> {
+  const path = `/channels/${channel.id}/messages/${number}/replies`
+  const { data } = await person.api.post<Data<Message>>(path, { body })
+  return data
+}
+
 /** Every message of a channel, as the server holds it. */
 export async function allMessages(person: Person, channel: Channel): Promise<Message[]> {
   const all: Message[] = []

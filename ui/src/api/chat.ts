@@ -4,9 +4,14 @@ import type {
   Channel,
   ChannelRole,
   FeedPage,
+  FollowedThread,
+  Level,
+  Membership,
+  Mention,
   Message,
   MessageReactions,
   NumberedPage,
+  OpenedThread,
   PinnedMessage,
   ReadMark,
   Revision,
@@ -130,3 +135,46 @@ export const saveMessage = (channelId: string, number: number): Promise<Saved> =
 
 export const forgetMessage = (channelId: string, number: number): Promise<void> =>
   done(sdk.forgetMessage({ path: { channelId, number } }))
+
+/** A message with its thread, if it has one. */
+export const getThread = (channelId: string, number: number, signal?: AbortSignal): Promise<OpenedThread> =>
+  content(sdk.getThread({ path: { channelId, number }, signal }))
+
+/** As `sendMessage`, in reply to a message; the first reply begins the thread. */
+export const createReply = (
+  channelId: string,
+  number: number,
+  reply: { body: string; clientKey: string; fileIds: string[]; alsoToChannel: boolean },
+  signal?: AbortSignal,
+): Promise<Message> => content(sdk.createReply({ path: { channelId, number }, body: reply, signal }))
+
+export const followThread = (threadId: string): Promise<Membership> =>
+  content(sdk.followThread({ path: { threadId } }))
+
+export const unfollowThread = (threadId: string): Promise<void> =>
+  done(sdk.unfollowThread({ path: { threadId } }))
+
+/** The threads that I follow, the ones written in last first. */
+export async function listThreads(
+  query: { filter: 'all' | 'unread'; page?: number; limit?: number },
+  signal?: AbortSignal,
+): Promise<{ threads: FollowedThread[]; page: NumberedPage }> {
+  const page = await answer(sdk.listThreads({ query, signal }))
+  return { threads: page.data as FollowedThread[], page: page.pagination }
+}
+
+/** The messages that spoke to me, the newest first. */
+export async function listMentions(
+  query: { before?: number; limit?: number } = {},
+  signal?: AbortSignal,
+): Promise<{ mentions: Mention[]; page: { before: number; hasBefore: boolean } }> {
+  const page = await answer(sdk.listMentions({ query, signal }))
+  return { mentions: page.data as Mention[], page: page.pagination }
+}
+
+export const setNotifications = (channelId: string, level: Level, muted: boolean): Promise<Membership> =>
+  content(sdk.setNotifications({ path: { channelId }, body: { level, muted } }))
+
+/** The words of which I want to be told, as the server keeps them. */
+export const setAlerts = (words: string[]): Promise<{ words: string[] }> =>
+  content(sdk.setAlerts({ body: { words } }))

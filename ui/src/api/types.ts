@@ -10,17 +10,47 @@ export type ChannelKind = server.ChannelKind
 export type ChannelRole = server.MemberRole
 export type ChannelMember = server.Member
 export type Channel = Required<server.Channel>
-export type Membership = Required<server.Membership>
+export type ThreadPlace = server.ThreadPlace
+export type Thread = Required<server.Thread>
+export type Membership = Required<Omit<server.Membership, 'thread'>> & { thread: ThreadPlace | null }
 export type FileInfo = Required<server.File>
 export type FileCategory = server.Category
-export type FileEntry = Omit<server.FileEntry, 'file'> & { file: FileInfo }
-export type Message = Required<Omit<server.Message, 'files'>> & { files: FileInfo[] }
+/** `thread` is what the thread hangs on that the message is in. */
+export type FileEntry = Omit<server.FileEntry, 'file' | 'thread'> & {
+  file: FileInfo
+  thread: ThreadPlace | null
+}
+export type Message = Required<Omit<server.Message, 'files' | 'thread' | 'twin'>> & {
+  files: FileInfo[]
+  thread: Thread | null
+  twin: server.Twin | null
+}
 export type Reaction = server.Reaction
 export type MessageReactions = server.MessageReactions
 export type PinnedMessage = Omit<server.PinnedMessage, 'message'> & { message: Message }
 export type Saved = server.Saved
 /** Without a message where it may no longer be read. */
-export type SavedMessage = Saved & { message: Message | null }
+export type SavedMessage = Saved & { message: Message | null; thread: ThreadPlace | null }
+/** Of what in a conversation I want to be told. */
+export type Level = server.Level
+/** A message that speaks to me. */
+export interface Mention {
+  /** Its place in my list of them. */
+  place: number
+  message: Message
+  thread: ThreadPlace | null
+}
+/** A message with the thread that hangs on it; `membership` is null for one who does not follow it. */
+export interface OpenedThread {
+  root: Message
+  membership: Membership | null
+}
+/** A thread in the list of those that one follows. */
+export interface FollowedThread {
+  root: Message
+  membership: Membership
+  latest: Message[]
+}
 export type Revision = server.Revision
 export type ReadMark = server.ReadView
 export type Session = Required<server.Session>
@@ -55,4 +85,6 @@ export interface Bootstrap {
   memberships: Membership[]
   /** What I saved for later. */
   saved: Saved[]
+  /** The words of which I want to be told. */
+  alerts: string[]
 }

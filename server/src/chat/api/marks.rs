@@ -66,8 +66,8 @@ pub async fn list_saved(
     Query(query): Query<PageQuery>,
 ) -> Result<Paged<SavedMessageView>, AppError> {
     let page = Paged::of(saved::list(&app, &actor)?, query)?;
-    let mut messages = saved::messages(&app, &actor, page.entries()).await?;
-    Ok(page.map(|saved| SavedMessageView { message: messages.remove(&(saved.channel_id, saved.number)), saved }))
+    let (saved, pagination) = page.parts();
+    saved::show(&app, &actor, saved).await.map(|shown| Paged::at(shown, pagination))
 }
 
 /// Save a message for later

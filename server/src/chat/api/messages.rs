@@ -4,7 +4,8 @@ use crate::{
     accounts::Actor,
     app::App,
     chat::{
-        messages::{self, MessageView, Page, RevisionView, Sent},
+        messages::{self, MessageView, RevisionView, Sent, Words},
+        page::Page,
         reads::{self, ReadView},
     },
     error::{AppError, Problem},
@@ -131,7 +132,8 @@ pub async fn send_message(
     Path(channel): Path<ChannelId>,
     Json(body): Json<MessageBody>,
 ) -> Result<Response, AppError> {
-    Ok(match messages::send(&app, &actor, channel, &body.body, body.client_key, body.file_ids).await? {
+    let words = Words { body: body.body, files: body.file_ids, client_key: body.client_key };
+    Ok(match messages::send(&app, &actor, channel, words).await? {
         Sent::New(message) => {
             let place = format!("/api/v1/channels/{channel}/messages/{}", message.number);
             created(&place, Data::of(message))

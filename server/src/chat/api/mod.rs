@@ -2,8 +2,10 @@
 
 mod channels;
 mod marks;
+mod mentions;
 mod messages;
 mod reactions;
+mod threads;
 
 use crate::app::App;
 use std::sync::Arc;
@@ -27,4 +29,11 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(marks::pin_message, marks::unpin_message))
         .routes(routes!(marks::list_saved))
         .routes(routes!(marks::save_message, marks::forget_message))
+        .routes(routes!(mentions::list_mentions))
+        .routes(routes!(mentions::set_notifications))
+        .routes(routes!(mentions::get_alerts, mentions::set_alerts))
+        .routes(routes!(threads::get_thread))
+        .routes(routes!(threads::create_reply))
+        .routes(routes!(threads::list_threads))
+        .routes(routes!(threads::follow_thread, threads::unfollow_thread))
 }

@@ -1,12 +1,15 @@
 import {
   addReaction,
+  createReply,
   deleteMessage,
   isProblem,
   markRead,
   removeReaction,
   sendMessage,
   type Channel,
+  type Membership,
   type Message,
+  type ThreadPlace,
 } from '$api'
 import { Uploads } from '$features/files'
 import { conversationName, type Hearth, type HubEvent } from '$features/hub'
@@ -16,7 +19,7 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import { Colours } from './markdown/highlight'
 import { Reacting } from './reactions/reacting.svelte'
 import { Drafts } from './sending/drafts.svelte'
-import { Outbox, type Pending } from './sending/outbox'
+import { Outbox, type Pending, type ReplyTo } from './sending/outbox'
 
 const SEND_DEADLINE_MS = 20_000
 const READ_AFTER_MS = 400
@@ -62,14 +65,16 @@ export class Chat {
       owner: this.#owner,
       store: deviceStore,
       lock: tabLock(deviceStore),
-      send: async ({ channelId, body, clientKey, files = [] }, signal) => {
+      send: async ({ channelId, body, clientKey, files = [], reply }, signal) => {
         // However long its files take: only then is there anything to send.
         const fileIds = await Promise.all(files.map((key) => this.uploads.fileId(key, signal)))
-        const deadline = AbortSignal.any([signal, AbortSignal.timeout(SEND_DEADLINE_MS)])
-        return sendMessage(channelId, body, clientKey, fileIds, deadline)
+        const limited = AbortSignal.any([signal, AbortSignal.timeout(SEND_DEADLINE_MS)])
+        if (!reply) return sendMessage(channelId, body, clientKey, fileIds, limited)
+        const { also: alsoToChannel, number } = reply
+        return createReply(reply.channelId, number, { body, fileIds, clientKey, alsoToChannel }, limited)
       },
       gone: ({ files = [] }) => this.uploads.forget(files),
-      sent: (message) => this.hearth.apply({ name: 'message.sent', data: { message } }),
+      sent: (message, { reply }) => this.#sent(message, reply),
       changed: (entries) => (this.#pending = entries),
     })
     this.#outbox = outbox
@@ -116,6 +121,36 @@ export class Chat {
     this.hearth.realtime.typingEnded(channelId)
   }
 
+  /** Replies to a message; `also` in its channel. */
+  reply(
+    place: ThreadPlace,
+    body: string,
+    files: readonly string[],
+    also: boolean,
+    threadId: string | undefined,
+  ): void {
+    this.#outbox?.add(threadKey(place), body, files, { ...place, also })
+    if (threadId) this.hearth.realtime.typingEnded(threadId)
+  }
+
+  #sent(message: Message, reply: ReplyTo | undefined) {
+    if (reply) {
+      const { channelId: id, number, createdAt, authorId } = message
+      const thread = {
+        id,
+        replies: number,
+        people: [authorId],
+        lastAt: createdAt,
+        lastNumber: number,
+        version: 1,
+      }
+      // It may have begun with this reply; of one that is known already, this says nothing new.
+      this.hearth.apply({ name: 'thread.began', data: { ...reply, thread } })
+      this.hearth.apply({ name: 'messages.loaded', data: { channelId: id, messages: [message] } })
+    }
+    this.hearth.apply({ name: 'message.sent', data: { message } })
+  }
+
   retry(pending: Pending): void {
     for (const key of pending.files ?? []) this.uploads.retry(key)
     this.#outbox?.retry(pending.clientKey)
@@ -142,16 +177,53 @@ export class Chat {
     return membership.unread
   }
 
-  /** Conversations with something new, in the order of the side bar. */
+  /** How many of the unread messages speak to me. */
+  mentions(channelId: string): number {
+    const membership = this.hearth.membership(channelId)
+    if (!membership) return 0
+    return Math.min(membership.mentions, this.unread(channelId))
+  }
+
+  /** What counts as waiting: in a muted conversation only what speaks to me. */
+  waiting(channelId: string): number {
+    const membership = this.hearth.membership(channelId)
+    if (!membership?.muted) return this.unread(channelId)
+    return membership.level === 'nothing' ? 0 : this.mentions(channelId)
+  }
+
+  /** Conversations in which something waits, in the order of the side bar. */
   readonly unreadChannels: readonly Channel[] = $derived.by(() =>
     Object.values(this.hearth.channels)
-      .filter((channel) => this.unread(channel.id) > 0)
+      .filter((channel) => this.waiting(channel.id) > 0)
       .sort((a, b) => rank(a) - rank(b) || this.#name(a).localeCompare(this.#name(b))),
   )
 
   readonly totalUnread = $derived.by(() =>
-    this.unreadChannels.reduce((total, channel) => total + this.unread(channel.id), 0),
+    this.unreadChannels.reduce((total, channel) => total + this.waiting(channel.id), 0),
   )
+
+  /** My places in threads in which something is new, the latest first. */
+  readonly unreadThreads: readonly Membership[] = $derived.by(() =>
+    Object.values(this.hearth.memberships)
+      .filter((place) => place.thread !== null && this.unread(place.channelId) > 0)
+      .sort((a, b) => (b.lastMessageAt ?? '').localeCompare(a.lastMessageAt ?? '')),
+  )
+
+  readonly unreadInThreads = $derived.by(() =>
+    this.unreadThreads.reduce((total, place) => total + this.unread(place.channelId), 0),
+  )
+
+  /** Unread messages that speak to me, in channels and threads. */
+  readonly totalMentions = $derived.by(() =>
+    Object.values(this.hearth.memberships).reduce(
+      (total, { channelId, muted, level }) =>
+        total + (muted && level === 'nothing' ? 0 : this.mentions(channelId)),
+      0,
+    ),
+  )
+
+  /** Everything that waits to be read. */
+  readonly unreadEverywhere = $derived(this.totalUnread + this.unreadInThreads)
 
   #name(channel: Channel) {
     return conversationName(this.hearth, channel)
@@ -169,9 +241,14 @@ export class Chat {
   }
 
   markAllRead(): void {
-    for (const channel of this.unreadChannels) {
-      this.markRead(channel.id, this.hearth.membership(channel.id)?.lastNumber ?? 0)
+    for (const { channelId, thread, lastNumber } of Object.values(this.hearth.memberships)) {
+      if (thread === null && this.unread(channelId) > 0) this.markRead(channelId, lastNumber)
     }
+    this.markThreadsRead()
+  }
+
+  markThreadsRead(): void {
+    for (const place of this.unreadThreads) this.markRead(place.channelId, place.lastNumber)
   }
 
   async #tellRead(channelId: string, number: number) {
@@ -227,6 +304,9 @@ export class Chat {
     this.#removed.clear()
   }
 }
+
+/** Names a thread by what it hangs on: under this its drafts are kept and its replies wait. */
+export const threadKey = ({ channelId, number }: ThreadPlace) => `thread.${channelId}.${number}`
 
 const rank = (channel: Channel) => (channel.kind === 'direct' ? 1 : 0)
 const keyOf = (message: Message) => `${message.channelId} ${message.number}`

@@ -2,12 +2,14 @@ import { goto } from '$app/navigation'
 import { conversationName, conversationPath, directPath, othersIn } from '$features/hub'
 import { m } from '$paraglide/messages.js'
 import type { Command } from '$shared'
+import AtSign from '@lucide/svelte/icons/at-sign'
 import Bookmark from '@lucide/svelte/icons/bookmark'
 import CheckCheck from '@lucide/svelte/icons/check-check'
 import Hash from '@lucide/svelte/icons/hash'
 import Inbox from '@lucide/svelte/icons/inbox'
 import List from '@lucide/svelte/icons/list'
 import Lock from '@lucide/svelte/icons/lock'
+import MessagesSquare from '@lucide/svelte/icons/messages-square'
 import Plus from '@lucide/svelte/icons/plus'
 import SquarePen from '@lucide/svelte/icons/square-pen'
 import Users from '@lucide/svelte/icons/users'
@@ -63,6 +65,20 @@ function actCommands(chat: Chat, dialogs: Dialogs): Command[] {
   const acts: Command[] = [
     { id: 'chat.unreads', label: m.chat_unreads(), group, icon: Inbox, run: () => goto('/unreads') },
     { id: 'chat.saved', label: m.chat_saved(), group, icon: Bookmark, run: () => goto('/saved') },
+    {
+      id: 'chat.threads',
+      label: m.chat_threads(),
+      group,
+      icon: MessagesSquare,
+      run: () => goto('/threads'),
+    },
+    {
+      id: 'chat.mentions',
+      label: m.chat_mentions(),
+      group,
+      icon: AtSign,
+      run: () => goto('/mentions'),
+    },
     {
       id: 'chat.direct',
       label: m.chat_new_message(),

@@ -32,3 +32,8 @@ export function conversationPath(hearth: Hearth, channel: Channel, number?: numb
   if (only && only.deletedAt === null && channel.members.length <= 2) return directPath(only) + message
   return `/dm/~${channel.id}${message}`
 }
+
+/** Where the thread of a message is, or one reply in it. */
+export function threadPath(hearth: Hearth, channel: Channel, root: number, reply?: number): string {
+  return `${conversationPath(hearth, channel, root)}/thread${reply === undefined ? '' : `/${reply}`}`
+}

@@ -84,6 +84,7 @@ export class Hearth {
   readonly channels = $derived.by(() => this.#state.channels)
   readonly memberships = $derived.by(() => this.#state.memberships)
   readonly saved = $derived.by(() => this.#state.saved)
+  readonly alerts = $derived.by(() => this.#state.alerts)
   readonly windows = $derived.by(() => this.#state.windows)
 
   /** Everybody who is here, by name. */

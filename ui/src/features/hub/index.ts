@@ -1,3 +1,3 @@
-export { conversationName, conversationPath, directPath, othersIn } from './conversations'
+export { conversationName, conversationPath, directPath, othersIn, threadPath } from './conversations'
 export { loadedBlocks, messageAt, missing, placeOf, type HubEvent, type Stretch, type Window } from './core'
 export { Hearth, provideHearth, useHearth } from './hearth.svelte'

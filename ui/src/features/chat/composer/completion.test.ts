@@ -33,6 +33,17 @@ describe('with what', () => {
     expect(names('zzz')).toEqual([])
   })
 
+  it('offers to speak to everyone where there are several', () => {
+    const groups = (query: string) =>
+      suggest({ sign: '@', query, from: 0 }, { people, channels: [], isHere: () => true, groups: true }).map(
+        (entry) => entry.insert,
+      )
+    expect(groups('chan')).toEqual(['@channel '])
+    expect(groups('he')).toEqual(['@here '])
+    expect(groups('')).toEqual(['@ab ', '@bob ', '@tomas ', '@channel ', '@here '])
+    expect(names('chan')).toEqual([])
+  })
+
   it('puts those who are here first', () => {
     expect(names('', '@', (user) => user.username === 'tomas')[0]).toBe('@tomas ')
   })

@@ -15,6 +15,12 @@ export type Suggestion =
   | { kind: 'person'; key: string; insert: string; user: User }
   | { kind: 'channel'; key: string; insert: string; channel: Channel }
   | { kind: 'emoji'; key: string; insert: string; emoji: string; name: string }
+  | { kind: 'group'; key: Group; insert: string }
+
+/** What speaks to more than one. */
+export type Group = 'channel' | 'here'
+
+const GROUPS: readonly Group[] = ['channel', 'here']
 
 const MOST = 8
 const BEFORE_CARET = /(?:^|[\s([{"'*_~])([@#])([\p{L}\p{N}._-]{0,80})$/u
@@ -65,12 +71,20 @@ interface Sources {
   channels: readonly Channel[]
   /** Those who are in the conversation come first. */
   isHere: (user: User) => boolean
+  /** Whether there are more than two to speak to. */
+  groups?: boolean
 }
 
 export function suggest(trigger: Trigger, sources: Sources): Suggestion[] {
   const query = trigger.query.toLowerCase()
   const found: { rank: number; name: string; suggestion: Suggestion }[] = []
   if (trigger.sign === '@') {
+    for (const group of sources.groups ? GROUPS : []) {
+      if (!group.startsWith(query)) continue
+      // Below the people, unless that is what is being typed.
+      const rank = query.length > 1 ? 0 : 2.5
+      found.push({ rank, name: group, suggestion: { kind: 'group', key: group, insert: `@${group} ` } })
+    }
     for (const user of sources.people) {
       const place = rank(query, user.username, user.name)
       if (place === undefined) continue

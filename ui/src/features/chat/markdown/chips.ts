@@ -5,6 +5,8 @@ import { textNodes } from './text'
 export interface Names {
   /** The person with this user name, if there is one. */
   person(username: string): { name: string; path: string; me: boolean } | undefined
+  /** The words that speak to several, such as `channel`. */
+  group(word: string): boolean
   /** The channel of this name, if the reader may see it. */
   channel(name: string): { name: string; path: string } | undefined
 }
@@ -44,9 +46,19 @@ function longest(sign: '@' | '#', word: string, names: Names) {
 }
 
 function personChip(username: string, names: Names) {
+  if (names.group(username)) return groupChip(username)
   const person = names.person(username)
   if (!person) return undefined
-  return chip(person.me ? 'chip me' : 'chip', person.path, `@${person.name}`)
+  const link = chip(person.me ? 'chip me' : 'chip', person.path, `@${person.name}`)
+  link.dataset.person = username
+  return link
+}
+
+function groupChip(word: string): HTMLElement {
+  const words = document.createElement('span')
+  words.className = 'chip me'
+  words.textContent = `@${word}`
+  return words
 }
 
 function channelChip(name: string, names: Names) {

@@ -4,6 +4,7 @@ import { isSimple, render, type RenderOptions } from './render'
 const options: RenderOptions = {
   words: { done: 'done', open: 'open', copy: 'Copy' },
   names: {
+    group: (word) => word === 'channel',
     person: (username) =>
       ({
         ann: { name: 'Ann', path: '/dm/ann', me: true },
@@ -158,6 +159,10 @@ describe('reading', () => {
 })
 
 describe('chips', () => {
+  it('show what speaks to several', () => {
+    expect(html('hello @channel!')).toContain('<span class="chip me">@channel</span>!')
+  })
+
   it('turns names into links', () => {
     const links = [...dom('@ann ask @bob.b. in #general, please').querySelectorAll('a')]
     expect(links.map((link) => [link.className, link.textContent, link.getAttribute('href')])).toEqual([

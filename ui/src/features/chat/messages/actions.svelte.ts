@@ -1,6 +1,7 @@
 import { isProblem, pinMessage, unpinMessage, updateMessage, type Message } from '$api'
+import { goto } from '$app/navigation'
 import { noteEmoji } from '$features/emoji'
-import { conversationPath, placeOf } from '$features/hub'
+import { placeOf, threadPath } from '$features/hub'
 import { m } from '$paraglide/messages.js'
 import { copyText, type Toasts } from '$shared'
 import { problemText } from '../problems'
@@ -22,6 +23,8 @@ export class MessageActions {
   reactions = $state.raw<Message | null>(null)
   /** The message whose actions are on screen, for fingers. */
   sheet = $state.raw<Message | null>(null)
+  /** The number of the message under the pointer. */
+  pointed: number | null = null
 
   constructor(conversation: Conversation, toasts: Toasts) {
     this.conversation = conversation
@@ -33,7 +36,7 @@ export class MessageActions {
   }
 
   get #writable() {
-    return this.conversation.membership !== undefined && !this.conversation.channel?.archivedAt
+    return this.conversation.writable
   }
 
   mayReact(message: Message): boolean {
@@ -50,12 +53,15 @@ export class MessageActions {
     this.picking = this.picking?.anchor === anchor ? null : { message, anchor }
   }
 
+  /** Nothing is pinned in a thread. */
   mayPin(message: Message): boolean {
+    if (this.conversation.place) return false
     return this.#writable && message.deletedAt === null && this.#hearth.me.role !== 'guest'
   }
 
   isPinned(message: Message): boolean {
-    return this.conversation.channel?.pinned.includes(message.number) ?? false
+    const { channel, place } = this.conversation
+    return !place && (channel?.pinned.includes(message.number) ?? false)
   }
 
   async setPinned(message: Message, pinned: boolean): Promise<void> {
@@ -84,10 +90,29 @@ export class MessageActions {
     const { me } = this.#hearth
     return (
       message.authorId === me.id ||
-      this.conversation.membership?.role === 'manager' ||
+      this.conversation.belonging?.role === 'manager' ||
       me.role === 'owner' ||
       me.role === 'admin'
     )
+  }
+
+  /** Begins a thread, or opens the one there is. A reply has none of its own. */
+  mayReply(message: Message): boolean {
+    if (this.conversation.place) return false
+    if (message.thread || message.twin) return true
+    return this.#writable && message.deletedAt === null
+  }
+
+  /** Where a reply to this message is written: its thread, or the one that it is from. */
+  replyPath(message: Message): string | undefined {
+    const { channel, place } = this.conversation
+    if (!channel || place) return undefined
+    return threadPath(this.#hearth, channel, message.twin?.root ?? message.number)
+  }
+
+  async reply(message: Message): Promise<void> {
+    const path = this.replyPath(message)
+    if (path && this.mayReply(message)) await goto(path, { noScroll: true, keepFocus: true })
   }
 
   edit(message: Message): void {
@@ -150,9 +175,8 @@ export class MessageActions {
   }
 
   async copyLink(message: Message): Promise<void> {
-    const { channel } = this.conversation
-    if (!channel) return
-    const path = conversationPath(this.#hearth, channel, message.number)
+    const path = this.conversation.pathTo(message.number)
+    if (!path) return
     await this.#copy(window.location.origin + path, m.chat_link_copied())
   }
 

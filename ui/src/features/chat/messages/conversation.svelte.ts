@@ -1,6 +1,6 @@
-import { isProblem, listMessages, type Message, type ProblemCode } from '$api'
-import { loadedBlocks, messageAt, missing, type Hearth } from '$features/hub'
-import type { Chat } from '../chat.svelte'
+import { isProblem, listMessages, type Message, type ProblemCode, type ThreadPlace } from '$api'
+import { conversationPath, loadedBlocks, messageAt, missing, threadPath, type Hearth } from '$features/hub'
+import { threadKey, type Chat } from '../chat.svelte'
 
 /** How many messages one call brings. */
 const PAGE = 60
@@ -14,7 +14,10 @@ export type ConversationStatus = 'loading' | 'ready' | 'error'
 
 /** One conversation as it is read: which of its messages are here, and the fetching of those that are not. */
 export class Conversation {
+  /** Of a thread, its own; of one that has not begun, what will name it. */
   readonly channelId: string
+  /** What it hangs on, if it is a thread. */
+  readonly place: ThreadPlace | undefined
   readonly chat: Chat
   readonly hearth: Hearth
   status = $state<ConversationStatus>('loading')
@@ -28,17 +31,27 @@ export class Conversation {
   #wanted: { from: number; to: number } | undefined
   #stop = new AbortController()
 
-  constructor(chat: Chat, channelId: string) {
+  constructor(chat: Chat, channelId: string, place?: ThreadPlace) {
     this.chat = chat
     this.hearth = chat.hearth
     this.channelId = channelId
+    this.place = place
     if (chat.unread(channelId) > 0) this.line = chat.readNumber(channelId) + 1
   }
 
-  readonly channel = $derived.by(() => this.hearth.channels[this.channelId])
+  /** Of a thread, the one that its root stands in: its people and rules hold here. */
+  readonly channel = $derived.by(() => this.hearth.channels[this.place?.channelId ?? this.channelId])
+  /** My place in that channel. */
+  readonly belonging = $derived.by(() => this.hearth.memberships[this.place?.channelId ?? this.channelId])
+  /** How far I have read here. */
   readonly membership = $derived.by(() => this.hearth.memberships[this.channelId])
   readonly window = $derived.by(() => this.hearth.windows[this.channelId])
-  readonly pending = $derived.by(() => this.chat.pendingIn(this.channelId))
+  readonly pending = $derived.by(() =>
+    this.chat.pendingIn(this.place ? threadKey(this.place) : this.channelId),
+  )
+  readonly writable = $derived.by(() => this.belonging !== undefined && !this.channel?.archivedAt)
+  /** A thread begins with its first reply. */
+  readonly begun = $derived.by(() => !this.place || this.channelId !== threadKey(this.place))
   /** The number of the newest message. */
   readonly last = $derived.by(() => Math.max(this.membership?.lastNumber ?? 0, this.window?.last ?? 0))
 
@@ -46,8 +59,17 @@ export class Conversation {
     return this.window && messageAt(this.window, number)
   }
 
+  /** Where one of its messages is. */
+  pathTo(number: number): string | undefined {
+    if (!this.channel) return undefined
+    return this.place
+      ? threadPath(this.hearth, this.channel, this.place.number, number)
+      : conversationPath(this.hearth, this.channel, number)
+  }
+
   /** Loads what will be on screen first: around a number, or the newest. */
   async open(number?: number): Promise<void> {
+    if (!this.begun) return void (this.status = 'ready')
     this.status = 'loading'
     try {
       if (!this.membership) await this.#newest()

@@ -1,4 +1,4 @@
-import { listSaved, type Message, type Saved } from '$api'
+import { listSaved, type Message, type Saved, type ThreadPlace } from '$api'
 import { messageAt, placeOf, type Hearth, type HubEvent } from '$features/hub'
 import { SvelteMap } from 'svelte/reactivity'
 
@@ -8,6 +8,8 @@ const PAGE = 50
 export class SavedMessages {
   #hearth: Hearth
   #texts = new SvelteMap<string, Message | null>()
+  /** What the threads hang on that some of them are in, by the thread's id. */
+  #threads = new SvelteMap<string, ThreadPlace>()
   #wanted = $state(PAGE)
   #loading = false
   failed = $state.raw<unknown>()
@@ -22,7 +24,7 @@ export class SavedMessages {
 
   readonly shown = $derived.by(() => this.#all.slice(0, this.#wanted))
   /** How many of those on screen are still to be fetched. */
-  readonly missing = $derived.by(() => this.shown.filter((saved) => this.at(saved) === undefined).length)
+  readonly missing = $derived.by(() => this.shown.filter((saved) => !this.#known(saved)).length)
 
   get total(): number {
     return this.#all.length
@@ -32,6 +34,18 @@ export class SavedMessages {
   at(saved: Saved): Message | null | undefined {
     const window = this.#hearth.windows[saved.channelId]
     return (window && messageAt(window, saved.number)) ?? this.#texts.get(placeOf(saved))
+  }
+
+  /** What the thread hangs on that it is in, if it is in one. */
+  threadOf({ channelId }: Saved): ThreadPlace | undefined {
+    return this.#hearth.memberships[channelId]?.thread ?? this.#threads.get(channelId)
+  }
+
+  /** A thread that is open shows what its messages say; where it is may still have to be asked. */
+  #known(saved: Saved): boolean {
+    if (this.#texts.has(placeOf(saved))) return true
+    const placed = saved.channelId in this.#hearth.channels || this.threadOf(saved) !== undefined
+    return placed && this.at(saved) !== undefined
   }
 
   /** Keeps what is on screen true; returns how to stop. */
@@ -50,7 +64,10 @@ export class SavedMessages {
       // The list may have moved by a few since: the page after the last is asked for as well where it has to be.
       for (let page = 1; this.missing > 0 && page <= Math.ceil(this.#wanted / PAGE) + 1; page++) {
         const { saved, pagination } = await listSaved({ page, limit: PAGE })
-        for (const { message, ...one } of saved) this.#texts.set(placeOf(one), message)
+        for (const { message, thread, ...one } of saved) {
+          this.#texts.set(placeOf(one), message)
+          if (thread) this.#threads.set(one.channelId, thread)
+        }
         if (page >= pagination.pages) break
       }
       this.failed = undefined

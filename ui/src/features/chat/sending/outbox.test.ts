@@ -116,6 +116,20 @@ describe('the outbox', () => {
     expect(server.received).toEqual(['kept', 'second'])
   })
 
+  it('keeps the files of a reply and what it is to over a reload', async () => {
+    server.answer = offline
+    const before = tab()
+    const reply = { channelId: 'general', number: 3, also: true }
+    before.add('thread.general.3', 'see these', ['one', 'two'], reply)
+    await settled()
+    before.stop()
+
+    const after = tab()
+    expect(after.entries).toMatchObject([
+      { channelId: 'thread.general.3', body: 'see these', files: ['one', 'two'], reply },
+    ])
+  })
+
   it('does not send twice from two tabs', async () => {
     server.answer = offline
     const first = tab()

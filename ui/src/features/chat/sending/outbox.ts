@@ -5,9 +5,19 @@
 import { backoff, isProblem, type Message, type ProblemCode } from '$api'
 import { randomId, type Lock, type Store } from '$platform'
 
+/** The message that a reply is to. */
+export interface ReplyTo {
+  channelId: string
+  number: number
+  /** The reply also stands in the channel. */
+  also: boolean
+}
+
 export interface Pending {
   clientKey: string
+  /** The conversation; for a reply, what names its thread whether or not it has begun. */
   channelId: string
+  reply?: ReplyTo
   body: string
   /** The keys of the files that go with it, in their order. */
   files?: readonly string[]
@@ -28,7 +38,7 @@ export interface OutboxOptions {
   /** Rejects when `signal` gives it up; the same message may then be sent again. */
   send: (pending: Pending, signal: AbortSignal) => Promise<Message>
   /** The server has it. */
-  sent: (message: Message) => void
+  sent: (message: Message, pending: Pending) => void
   /** It is on its way no more: the server has it, or it was discarded here or in another tab. */
   gone?: (pending: Pending) => void
   changed: (entries: readonly Pending[]) => void
@@ -74,12 +84,13 @@ export class Outbox {
     return [...this.#entries.values()].sort((a, b) => a.order - b.order)
   }
 
-  add(channelId: string, body: string, files: readonly string[] = []): Pending {
+  add(channelId: string, body: string, files: readonly string[] = [], reply?: ReplyTo): Pending {
     const now = this.#options.now?.() ?? Date.now()
     this.#lastOrder = Math.max(this.#lastOrder + 1, now * 1000)
     const pending: Pending = {
       clientKey: randomId(),
       channelId,
+      ...(reply ? { reply } : {}),
       body,
       ...(files.length > 0 ? { files } : {}),
       createdAt: new Date(now).toISOString(),
@@ -200,7 +211,7 @@ export class Outbox {
     this.#underWay.set(pending.channelId, attempt)
     try {
       const message = await this.#options.send(pending, attempt.signal)
-      this.#options.sent(message)
+      this.#options.sent(message, pending)
       this.settle(pending.clientKey)
       return true
     } catch (error) {

@@ -22,7 +22,7 @@ export function walkShortcuts(chat: Chat, { here, go }: Ways): Shortcut[] {
       const at = from < 0 ? (by > 0 ? steps - 1 : order.length - steps) : from + by * steps
       const channel = order[((at % order.length) + order.length) % order.length]
       if (!channel || channel.id === here()) continue
-      if (!unreadOnly || chat.unread(channel.id) > 0) return go(conversationPath(hearth, channel))
+      if (!unreadOnly || chat.waiting(channel.id) > 0) return go(conversationPath(hearth, channel))
     }
   }
 
@@ -46,6 +46,8 @@ export function walkShortcuts(chat: Chat, { here, go }: Ways): Shortcut[] {
       run: () => chat.markAllRead(),
     },
     { keys: 'g c', label: m.chat_shortcut_go_chat(), group, run: () => go('/chat') },
+    { keys: 'g r', label: m.chat_shortcut_go_threads(), group, run: () => go('/threads') },
+    { keys: 'g m', label: m.chat_shortcut_go_mentions(), group, run: () => go('/mentions') },
     { keys: 'g u', label: m.chat_shortcut_go_unreads(), group, run: () => go('/unreads') },
     { keys: 'g s', label: m.chat_shortcut_go_saved(), group, run: () => go('/saved') },
   ]

@@ -1,4 +1,12 @@
-import { addMember, isProblem, removeMember, updateChannel, type Channel } from '$api'
+import {
+  addMember,
+  isProblem,
+  removeMember,
+  setNotifications,
+  updateChannel,
+  type Channel,
+  type Level,
+} from '$api'
 import { goto } from '$app/navigation'
 import { conversationPath, type Hearth } from '$features/hub'
 import { m } from '$paraglide/messages.js'
@@ -25,6 +33,16 @@ export class ChannelActs {
     const link = window.location.origin + conversationPath(this.#hearth, channel)
     if (await copyText(link)) this.#toasts.good(m.chat_link_copied())
     else this.#toasts.danger(m.chat_copy_failed())
+  }
+
+  /** What I want to be told of it. */
+  async notify(channel: Channel, level: Level, muted: boolean): Promise<void> {
+    try {
+      const membership = await setNotifications(channel.id, level, muted)
+      this.#hearth.apply({ name: 'membership.updated', data: { membership } })
+    } catch (error) {
+      this.#toasts.danger(problemText(error))
+    }
   }
 
   async setArchived(channel: Channel, archived: boolean): Promise<void> {

@@ -4,7 +4,7 @@ import { deviceStore } from '$platform'
 const key = (hearth: Hearth) => `hearth.place.${hearth.hub.id}.${hearth.me.id}`
 
 export function rememberPlace(hearth: Hearth, path: string): void {
-  deviceStore.set(key(hearth), path.replace(/\/m\/\d+$/, ''))
+  deviceStore.set(key(hearth), path.replace(/\/m\/\d+(\/thread.*)?$/, ''))
 }
 
 /** Where to begin: where we were, else the oldest channel, which every team calls its own way. */

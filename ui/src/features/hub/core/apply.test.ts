@@ -67,7 +67,7 @@ describe('counting', () => {
   it('never moves the read mark back', () => {
     const read = (readNumber: number, unread: number): AnyEvent => ({
       name: 'read.updated',
-      data: { channelId: 'general', readNumber, unread },
+      data: { channelId: 'general', readNumber, unread, mentions: 0 },
     })
     const state = run(start, created(6), created(7), read(7, 0), read(6, 1))
     expect(state.memberships.general).toMatchObject({ readNumber: 7, unread: 0 })
@@ -76,6 +76,42 @@ describe('counting', () => {
   it('ignores conversations that are not mine', () => {
     const state = run(start, { name: 'message.created', data: { message: message('random', 1) } })
     expect(state.memberships.random).toBeUndefined()
+  })
+})
+
+describe('mentions', () => {
+  const everyone = (number: number, authorId = 'bob'): AnyEvent => ({
+    name: 'message.created',
+    data: {
+      message: message('general', number, {
+        authorId,
+        mentions: { everyone: true, here: false, people: [] },
+      }),
+    },
+  })
+
+  it('to all are counted by the message, those to me by what the server says', () => {
+    const state = run(start, everyone(6), everyone(6), created(7))
+    expect(state.memberships.general).toMatchObject({ unread: 2, mentions: 1 })
+    const told = run(state, { name: 'mentions.updated', data: { channelId: 'general', mentions: 2 } })
+    expect(told.memberships.general).toMatchObject({ unread: 2, mentions: 2 })
+    expect(run(told, everyone(8, 'ann')).memberships.general).toMatchObject({ unread: 0, mentions: 0 })
+  })
+
+  it('are read with what is read', () => {
+    const state = run(start, everyone(6), created(7), {
+      name: 'read.updated',
+      data: { channelId: 'general', readNumber: 6, unread: 1, mentions: 0 },
+    })
+    expect(state.memberships.general).toMatchObject({ unread: 1, mentions: 0 })
+  })
+
+  it('and counts stay when a choice comes back', () => {
+    const state = run(start, everyone(6), {
+      name: 'membership.updated',
+      data: { membership: membership('general', { level: 'nothing', muted: true }) },
+    })
+    expect(state.memberships.general).toMatchObject({ level: 'nothing', muted: true, mentions: 1 })
   })
 })
 

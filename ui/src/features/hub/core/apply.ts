@@ -2,10 +2,10 @@
 // order and more than once: an answer may overtake its event, and a replay may repeat what a fresh load
 // already contains.
 
-import type { Channel, Membership, Message, MessageReactions, User } from '$api'
-import type { AnyEvent, HubEvent } from './events'
+import type { Channel, FollowedThread, Membership, Message, MessageReactions, OpenedThread, User } from '$api'
+import type { AnyEvent, HubEvent, Root } from './events'
 import { placeOf, stateOf, type State } from './state'
-import { emptyWindow, keepOnly, putMessages, putReactions, type Window } from './window'
+import { emptyWindow, keepOnly, messageAt, putMessages, putReactions, type Window } from './window'
 
 export function apply(state: State, event: AnyEvent): State {
   switch (event.name) {
@@ -32,11 +32,14 @@ export function apply(state: State, event: AnyEvent): State {
     case 'member.left':
       return left(state, event.data.channelId, event.data.userId)
     case 'message.created':
-      return created(state, event.data.message)
+      return setRoot(created(state, event.data.message), event.data.root)
     case 'message.updated':
-      return setMessages(state, event.data.message.channelId, [event.data.message], 'loaded')
+      return setRoot(
+        setMessages(state, event.data.message.channelId, [event.data.message], 'loaded'),
+        event.data.root,
+      )
     case 'message.deleted':
-      return deleted(state, event.data.message)
+      return setRoot(deleted(state, event.data.message), event.data.root)
     case 'reaction.added':
     case 'reaction.removed':
     case 'reactions.loaded':
@@ -47,6 +50,24 @@ export function apply(state: State, event: AnyEvent): State {
     }
     case 'saved.removed':
       return { ...state, saved: without(state.saved, placeOf(event.data)) }
+    case 'thread.followed':
+      return followed(state, event.data.membership)
+    case 'thread.unfollowed':
+      return { ...state, memberships: without(state.memberships, event.data.channelId) }
+    case 'membership.updated':
+      return preferred(state, event.data.membership)
+    case 'alerts.updated':
+      return { ...state, alerts: event.data.words }
+    case 'mentions.updated':
+      return mentioned(state, event.data)
+    case 'thread.replied':
+      return replied(state, event.data)
+    case 'thread.opened':
+      return opened(state, event.data)
+    case 'threads.loaded':
+      return event.data.threads.reduce(threadLoaded, state)
+    case 'thread.began':
+      return setRoot(state, event.data)
     case 'read.updated':
       return read(state, event.data)
     case 'messages.loaded':
@@ -103,7 +124,11 @@ function joined(state: State, data: Data<'member.joined'>): State {
     lastNumber: data.lastNumber,
     lastMessageAt: data.lastMessageAt,
     unread: 0,
+    mentions: 0,
+    level: 'mentions',
+    muted: false,
     joinedAt: data.joinedAt,
+    thread: null,
   })
 }
 
@@ -117,9 +142,11 @@ function memberUpdated(state: State, data: Data<'member.updated'>): State {
 function left(state: State, channelId: string, userId: string): State {
   const channel = state.channels[channelId]
   const mine = userId === state.me.id
-  const memberships = mine ? without(state.memberships, channelId) : state.memberships
+  const memberships = mine
+    ? withoutThreads(without(state.memberships, channelId), channelId)
+    : state.memberships
   // Without membership there are no events: what is loaded would go stale unseen.
-  const windows = mine ? without(state.windows, channelId) : state.windows
+  const windows = mine ? withoutWindows(state, channelId) : state.windows
   if (!channel) return { ...state, memberships, windows }
   // A guest sees nothing but what it belongs to.
   if (mine && (channel.kind !== 'public' || state.me.role === 'guest')) {
@@ -165,11 +192,19 @@ function setWindow(state: State, channelId: string, change: (window: Window) => 
 function created(state: State, message: Message): State {
   const next = setMessages(state, message.channelId, [message], 'loaded')
   const membership = state.memberships[message.channelId]
-  if (!membership) return next
+  return membership ? count(next, membership, { ...message, everyone: message.mentions.everyone }) : next
+}
+
+/** A message came into a conversation that is mine. */
+function count(
+  next: State,
+  membership: Membership,
+  message: Pick<Message, 'number' | 'authorId' | 'createdAt'> & { everyone: boolean },
+): State {
   const fresh = message.number > membership.lastNumber
   const lastNumber = fresh ? message.number : membership.lastNumber
   const lastMessageAt = fresh ? message.createdAt : membership.lastMessageAt
-  if (message.authorId === state.me.id) {
+  if (message.authorId === next.me.id) {
     if (message.number <= membership.readNumber && !fresh) return next
     return setMembership(next, {
       ...membership,
@@ -177,10 +212,19 @@ function created(state: State, message: Message): State {
       lastMessageAt,
       readNumber: Math.max(membership.readNumber, message.number),
       unread: message.number >= lastNumber ? 0 : membership.unread,
+      mentions: message.number >= lastNumber ? 0 : membership.mentions,
     })
   }
   if (!fresh) return next
-  return setMembership(next, { ...membership, lastNumber, lastMessageAt, unread: membership.unread + 1 })
+  // Whoever is named alone is told so by an event of their own.
+  const mentions = membership.mentions + (message.everyone ? 1 : 0)
+  return setMembership(next, {
+    ...membership,
+    lastNumber,
+    lastMessageAt,
+    unread: membership.unread + 1,
+    mentions,
+  })
 }
 
 function deleted(state: State, message: Message): State {
@@ -193,5 +237,76 @@ function deleted(state: State, message: Message): State {
 function read(state: State, mark: Data<'read.updated'>): State {
   const membership = state.memberships[mark.channelId]
   if (!membership || mark.readNumber <= membership.readNumber) return state
-  return setMembership(state, { ...membership, readNumber: mark.readNumber, unread: mark.unread })
+  return setMembership(state, {
+    ...membership,
+    readNumber: mark.readNumber,
+    unread: mark.unread,
+    mentions: mark.mentions,
+  })
+}
+
+/** What was chosen; what was counted meanwhile stays. */
+function preferred(state: State, { channelId, level, muted }: Membership): State {
+  const before = state.memberships[channelId]
+  return before ? setMembership(state, { ...before, level, muted }) : state
+}
+
+function mentioned(state: State, { channelId, mentions }: Data<'mentions.updated'>): State {
+  const before = state.memberships[channelId]
+  return before ? setMembership(state, { ...before, mentions }) : state
+}
+
+// Threads
+
+/** What the message shows on which a thread hangs, where that message is loaded. */
+function setRoot(state: State, root: Root | undefined): State {
+  const window = root && state.windows[root.channelId]
+  const message = window && messageAt(window, root.number)
+  if (!message) return state
+  return setMessages(state, root.channelId, [{ ...message, thread: root.thread }], 'loaded')
+}
+
+/** Whoever leaves a conversation follows its threads no more. */
+function withoutThreads(memberships: State['memberships'], channelId: string): State['memberships'] {
+  const kept = Object.entries(memberships).filter(([, place]) => place.thread?.channelId !== channelId)
+  return kept.length === Object.keys(memberships).length ? memberships : Object.fromEntries(kept)
+}
+
+/** What is loaded of a conversation and of its threads. */
+function withoutWindows(state: State, channelId: string): State['windows'] {
+  const window = state.windows[channelId]
+  if (!window) return state.windows
+  const gone = new Set([channelId])
+  for (const block of Object.values(window.blocks)) {
+    for (const message of block) if (message?.thread) gone.add(message.thread.id)
+  }
+  return Object.fromEntries(Object.entries(state.windows).filter(([id]) => !gone.has(id)))
+}
+
+/** Repeated by a replay: what was counted since then stays. */
+function followed(state: State, membership: Membership): State {
+  return state.memberships[membership.channelId] ? state : setMembership(state, membership)
+}
+
+function replied(state: State, data: Data<'thread.replied'>): State {
+  const membership = state.memberships[data.membership.channelId] ?? data.membership
+  return count(state, membership, data)
+}
+
+function opened(state: State, { root, membership }: OpenedThread): State {
+  const next = setMessages(state, root.channelId, [root], 'open')
+  return membership ? placeLoaded(next, membership) : next
+}
+
+function threadLoaded(state: State, { root, membership, latest }: FollowedThread): State {
+  const next = opened(state, { root, membership })
+  return setMessages(next, membership.channelId, latest, 'open')
+}
+
+/** Of an answer and what the events counted meanwhile, what has come further counts. */
+function placeLoaded(state: State, membership: Membership): State {
+  const before = state.memberships[membership.channelId]
+  if (before && (before.lastNumber > membership.lastNumber || before.readNumber > membership.readNumber))
+    return state
+  return setMembership(state, membership)
 }

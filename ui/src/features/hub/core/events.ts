@@ -5,13 +5,24 @@ import type {
   Bootstrap,
   Channel,
   ChannelMember,
+  FollowedThread,
   Hub,
+  Membership,
   Message,
   MessageReactions,
+  OpenedThread,
   ReadMark,
   Saved,
+  Thread,
   User,
 } from '$api'
+
+/** What the message shows on which a thread hangs. */
+export interface Root {
+  channelId: string
+  number: number
+  thread: Thread
+}
 
 export type HubEvent =
   | { name: 'hub.updated'; data: { hub: Hub } }
@@ -32,7 +43,8 @@ export type HubEvent =
   | { name: 'member.left'; data: { channelId: string; userId: string } }
   | {
       name: 'message.created' | 'message.updated' | 'message.deleted'
-      data: { message: Message }
+      /** `root` of a message in a thread. */
+      data: { message: Message; root?: Root }
     }
   | {
       name: 'reaction.added' | 'reaction.removed'
@@ -45,6 +57,19 @@ export type HubEvent =
     }
   | { name: 'saved.added'; data: { saved: Saved } }
   | { name: 'saved.removed'; data: { channelId: string; number: number } }
+  | { name: 'thread.followed'; data: { membership: Membership } }
+  | { name: 'thread.unfollowed'; data: { channelId: string } }
+  /** In a thread that I follow; the membership is that of one who had read everything before. */
+  | {
+      name: 'thread.replied'
+      data: { membership: Membership; number: number; authorId: string; createdAt: string; everyone: boolean }
+    }
+  /** What I want to be told of a conversation. */
+  | { name: 'membership.updated'; data: { membership: Membership } }
+  /** The words of which I want to be told. */
+  | { name: 'alerts.updated'; data: { words: string[] } }
+  /** How many unread messages of a conversation speak to me. */
+  | { name: 'mentions.updated'; data: { channelId: string; mentions: number } }
   | { name: 'read.updated'; data: ReadMark }
   /** Whether teammates are let in; the page about it asks for itself. */
   | { name: 'network.updated'; data: unknown }
@@ -59,6 +84,11 @@ export type LocalEvent =
   | { name: 'message.sent'; data: { message: Message } }
   /** The answer to a reaction. */
   | { name: 'reactions.loaded'; data: MessageReactions }
+  /** A thread was opened, or my place in it changed. */
+  | { name: 'thread.opened'; data: OpenedThread }
+  | { name: 'threads.loaded'; data: { threads: readonly FollowedThread[] } }
+  /** My reply was the first: its thread is there, before the event that tells of it. */
+  | { name: 'thread.began'; data: Root }
   | { name: 'messages.released'; data: { channelId: string; from: number; to: number } }
   | { name: 'window.closed'; data: { channelId: string } }
 

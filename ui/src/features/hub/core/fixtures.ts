@@ -49,7 +49,11 @@ export function membership(channelId: string, fields: Partial<Membership> = {}):
     lastNumber: 0,
     lastMessageAt: null,
     unread: 0,
+    mentions: 0,
+    level: 'mentions',
+    muted: false,
     joinedAt: AT,
+    thread: null,
     ...fields,
   }
 }
@@ -68,6 +72,9 @@ export function message(channelId: string, number: number, fields: Partial<Messa
     version: 1,
     reactions: [],
     reactionsVersion: 0,
+    mentions: { everyone: false, here: false, people: [] },
+    twin: null,
+    thread: null,
     ...fields,
   }
 }
@@ -82,6 +89,7 @@ export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
     channels: [channel('general'), channel('random', { members: [{ userId: 'bob', role: 'manager' }] })],
     memberships: [membership('general', { role: 'manager', readNumber: 5, lastNumber: 5 })],
     saved: [],
+    alerts: [],
     ...fields,
   }
 }

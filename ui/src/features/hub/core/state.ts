@@ -13,6 +13,8 @@ export interface State {
   readonly memberships: Table<Membership>
   /** What I saved for later, by `placeOf`. */
   readonly saved: Table<Saved>
+  /** The words of which I want to be told, in lower case. */
+  readonly alerts: readonly string[]
   /** What is loaded of conversations that have been looked at, by channel. */
   readonly windows: Table<Window>
 }
@@ -32,6 +34,7 @@ export function stateOf(bootstrap: Bootstrap): State {
     channels: tableOf(bootstrap.channels, (channel) => channel.id),
     memberships: tableOf(bootstrap.memberships, (membership) => membership.channelId),
     saved: tableOf(bootstrap.saved, placeOf),
+    alerts: bootstrap.alerts,
     windows: {},
   }
 }

@@ -34,19 +34,21 @@ export function messageAt(window: Window, number: number): Message | undefined {
   return window.blocks[blockOf(number)]?.[placeOf(number)]
 }
 
-/**
- * Of two states of a message what is newer: its words and its reactions are counted apart, because an edit and a
- * reaction can overtake each other.
- */
+/** What is newer of two states of a message: its words, its reactions and the thread below it each go on by themselves. */
 function newer(before: Message | undefined, after: Message): Message {
   if (!before) return after
-  const said = after.version > before.version ? after : before
-  if (said.deletedAt !== null) return said
-  const { reactions, reactionsVersion } = after.reactionsVersion > before.reactionsVersion ? after : before
-  return said.reactionsVersion === reactionsVersion ? said : { ...said, reactions, reactionsVersion }
+  const [said, other] = after.version > before.version ? [after, before] : [before, after]
+  let state = said
+  if (said.deletedAt === null && other.reactionsVersion > said.reactionsVersion)
+    state = reactedTo(state, other)
+  if ((other.thread?.version ?? -1) > (said.thread?.version ?? -1)) state = { ...state, thread: other.thread }
+  return state
 }
 
-const reactedTo = (message: Message, { reactions, reactionsVersion }: MessageReactions): Message => ({
+const reactedTo = (
+  message: Message,
+  { reactions, reactionsVersion }: Pick<Message, 'reactions' | 'reactionsVersion'>,
+): Message => ({
   ...message,
   reactions,
   reactionsVersion,

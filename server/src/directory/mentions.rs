@@ -1,0 +1,103 @@
+//! Whom the messages of a conversation speak to, kept by number: so what is unread of it is
+//! arithmetic, and stays exact when a message is deleted or a read mark moves.
+
+use super::{Channel, Directory, Member, MemberRole};
+use crate::{clock::Timestamp, ids::UserId};
+use roaring::RoaringBitmap;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Of what in a conversation somebody wants to be told beyond its own page.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Nothing,
+    /// What speaks to them.
+    #[default]
+    Mentions,
+    Everything,
+}
+
+impl Level {
+    /// The word as it is stored.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Mentions => "mentions",
+            Self::Everything => "everything",
+        }
+    }
+
+    /// The level that a stored word says.
+    #[must_use]
+    pub fn of(word: Option<&str>) -> Self {
+        match word {
+            Some("nothing") => Self::Nothing,
+            Some("everything") => Self::Everything,
+            _ => Self::Mentions,
+        }
+    }
+}
+
+impl Member {
+    /// Someone who comes into a conversation now.
+    #[must_use]
+    pub fn new(role: MemberRole, joined_at: Timestamp, read_number: u32) -> Self {
+        Self { role, joined_at, read_number, level: Level::default(), muted: false }
+    }
+}
+
+impl Channel {
+    /// How many messages after `read_number` speak to this person and are not deleted.
+    #[must_use]
+    pub fn mentions_after(&self, user: UserId, read_number: u32) -> u32 {
+        let own = self.mentions.get(&user);
+        if own.is_none() && self.everyone.is_empty() {
+            return 0;
+        }
+        let mut numbers = own.cloned().unwrap_or_default();
+        numbers |= &self.everyone;
+        numbers -= &self.tombstones;
+        numbers.remove_range(..=read_number);
+        u32::try_from(numbers.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How many messages wait for this person: of a muted conversation only those that speak to them.
+    #[must_use]
+    pub fn waiting_for(&self, user: UserId) -> u32 {
+        match self.members.get(&user) {
+            None => 0,
+            Some(member) if !member.muted => self.unread_after(member.read_number),
+            Some(member) if member.level == Level::Nothing => 0,
+            Some(member) => self.mentions_after(user, member.read_number),
+        }
+    }
+
+    /// Whether this message speaks to this person.
+    #[must_use]
+    pub fn speaks_to(&self, user: UserId, number: u32) -> bool {
+        self.everyone.contains(number) || self.mentions.get(&user).is_some_and(|own| own.contains(number))
+    }
+
+    /// The numbers of the messages that speak to one person, or with `None` to all who are in here.
+    pub fn spoken_to(&mut self, who: Option<UserId>) -> &mut RoaringBitmap {
+        match who {
+            Some(user) => self.mentions.entry(user).or_default(),
+            None => &mut self.everyone,
+        }
+    }
+}
+
+impl Directory {
+    /// The words of which this person wants to be told, in lower case.
+    #[must_use]
+    pub fn alerts_of(&self, user: UserId) -> &[String] {
+        self.alerts.get(&user).map_or(&[], Vec::as_slice)
+    }
+
+    /// Everybody who wants to be told of words, with the words.
+    pub fn alerts(&self) -> impl Iterator<Item = (UserId, &[String])> {
+        self.alerts.iter().map(|(user, words)| (*user, words.as_slice()))
+    }
+}
