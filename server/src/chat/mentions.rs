@@ -6,8 +6,7 @@
 
 use super::{
     alerts, mention_rows,
-    messages::{self, MessageView},
-    page::Page,
+    messages::{self, MessageView, Page},
 };
 use crate::{
     accounts::Actor,

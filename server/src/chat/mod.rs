@@ -13,7 +13,6 @@ mod mention_rows;
 mod mentions;
 mod messages;
 mod named;
-mod page;
 mod pins;
 mod reactions;
 mod reads;

@@ -81,7 +81,7 @@ pub async fn unpin(app: &App, actor: &Actor, channel: ChannelId, number: u32) ->
 
 fn may_pin<'a>(directory: &'a Directory, actor: &Actor, channel: ChannelId) -> Result<&'a Channel, AppError> {
     let found = directory.visible_room(channel, actor.user, actor.role)?;
-    actor.require(Action::PinMessage, found.relation(actor.user))?;
+    actor.require(Action::PinMessage, directory.relation(found, actor.user))?;
     if found.archived_at.is_some() { Err(AppError::new(Code::ChannelArchived)) } else { Ok(found) }
 }
 
@@ -119,7 +119,7 @@ pub async fn list(app: &App, actor: &Actor, channel: ChannelId) -> Result<Vec<Pi
     let mut pins: Vec<(u32, Pin)> = {
         let directory = app.journal.directory();
         let found = directory.visible_room(channel, actor.user, actor.role)?;
-        actor.require(Action::ReadMessages, found.relation(actor.user))?;
+        actor.require(Action::ReadMessages, directory.relation(found, actor.user))?;
         found.pins.iter().map(|(number, pin)| (*number, *pin)).collect()
     };
     pins.sort_by_key(|(number, pin)| std::cmp::Reverse((pin.at, *number)));

@@ -14,7 +14,7 @@ use crate::{
     accounts::Actor,
     app::App,
     directory::{Channel, ChannelKind, Directory, Member, MemberRole, MembershipView, Thread},
-    error::{AppError, Code},
+    error::AppError,
     ids::{ChannelId, UserId},
     journal::{Audience, Draft},
     permission::Action,

@@ -6,7 +6,7 @@ use crate::{
     chat::{
         alerts,
         mentions::{self, MentionView},
-        page::Page,
+        messages::Page,
     },
     directory::{Level, MembershipView},
     error::{AppError, Problem},

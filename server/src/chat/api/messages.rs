@@ -4,8 +4,7 @@ use crate::{
     accounts::Actor,
     app::App,
     chat::{
-        messages::{self, MessageView, RevisionView, Sent, Words},
-        page::Page,
+        messages::{self, MessageView, Page, RevisionView, Sent, Words},
         reads::{self, ReadView},
     },
     error::{AppError, Problem},

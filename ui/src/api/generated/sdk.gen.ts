@@ -297,6 +297,21 @@ export const removeReaction = <ThrowOnError extends boolean = false>(options: Op
 export const addReaction = <ThrowOnError extends boolean = false>(options: Options<AddReactionData, ThrowOnError>) => (options.client ?? client).put<AddReactionResponses, AddReactionErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/messages/{number}/reactions/{emoji}', ...options });
 
 /**
+ * Reply to a message
+ *
+ * The first reply begins the thread. Whoever replies, is named in a reply or wrote the message that
+ * is replied to follows the thread.
+ */
+export const createReply = <ThrowOnError extends boolean = false>(options: Options<CreateReplyData, ThrowOnError>) => (options.client ?? client).post<CreateReplyResponses, CreateReplyErrors, ThrowOnError>({
+    url: '/api/v1/channels/{channelId}/messages/{number}/replies',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * What a message said before
  *
  * The oldest first; the present text is not among them.
@@ -314,6 +329,25 @@ export const forgetMessage = <ThrowOnError extends boolean = false>(options: Opt
  * Nobody else learns of it. At most 500.
  */
 export const saveMessage = <ThrowOnError extends boolean = false>(options: Options<SaveMessageData, ThrowOnError>) => (options.client ?? client).put<SaveMessageResponses, SaveMessageErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/messages/{number}/saved', ...options });
+
+/**
+ * A message with the thread that hangs on it
+ *
+ * The replies are the messages of `/channels/{thread.id}/messages`.
+ */
+export const getThread = <ThrowOnError extends boolean = false>(options: Options<GetThreadData, ThrowOnError>) => (options.client ?? client).get<GetThreadResponses, GetThreadErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/messages/{number}/thread', ...options });
+
+/**
+ * Set what one wants to be told of a channel
+ */
+export const setNotifications = <ThrowOnError extends boolean = false>(options: Options<SetNotificationsData, ThrowOnError>) => (options.client ?? client).put<SetNotificationsResponses, SetNotificationsErrors, ThrowOnError>({
+    url: '/api/v1/channels/{channelId}/notifications',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * The pinned messages of a conversation
@@ -439,6 +473,13 @@ export const deleteInvite = <ThrowOnError extends boolean = false>(options: Opti
 export const getJoin = <ThrowOnError extends boolean = false>(options: Options<GetJoinData, ThrowOnError>) => (options.client ?? client).get<GetJoinResponses, GetJoinErrors, ThrowOnError>({ url: '/api/v1/join/{code}', ...options });
 
 /**
+ * The messages that spoke to one
+ *
+ * Those that were deleted, or that one may no longer read, are left out.
+ */
+export const listMentions = <ThrowOnError extends boolean = false>(options?: Options<ListMentionsData, ThrowOnError>) => (options?.client ?? client).get<ListMentionsResponses, ListMentionsErrors, ThrowOnError>({ url: '/api/v1/mentions', ...options });
+
+/**
  * Live events
  *
  * A WebSocket with JSON text frames; see the realtime protocol. Signed in by cookie (from this
@@ -487,6 +528,25 @@ export const createSetup = <ThrowOnError extends boolean = false>(options: Optio
         ...options.headers
     }
 });
+
+/**
+ * The threads that one follows
+ *
+ * Those that were written in last come first.
+ */
+export const listThreads = <ThrowOnError extends boolean = false>(options?: Options<ListThreadsData, ThrowOnError>) => (options?.client ?? client).get<ListThreadsResponses, ListThreadsErrors, ThrowOnError>({ url: '/api/v1/threads', ...options });
+
+/**
+ * Do not follow a thread any more
+ */
+export const unfollowThread = <ThrowOnError extends boolean = false>(options: Options<UnfollowThreadData, ThrowOnError>) => (options.client ?? client).delete<UnfollowThreadResponses, UnfollowThreadErrors, ThrowOnError>({ url: '/api/v1/threads/{threadId}/follow', ...options });
+
+/**
+ * Follow a thread
+ *
+ * What was said before counts as read.
+ */
+export const followThread = <ThrowOnError extends boolean = false>(options: Options<FollowThreadData, ThrowOnError>) => (options.client ?? client).put<FollowThreadResponses, FollowThreadErrors, ThrowOnError>({ url: '/api/v1/threads/{threadId}/follow', ...options });
 
 /**
  * One's own API tokens
@@ -547,6 +607,25 @@ export const appendUpload = <ThrowOnError extends boolean = false>(options: Opti
  * are left out then.
  */
 export const listUsers = <ThrowOnError extends boolean = false>(options?: Options<ListUsersData, ThrowOnError>) => (options?.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({ url: '/api/v1/users', ...options });
+
+/**
+ * The words of which one wants to be told
+ */
+export const getAlerts = <ThrowOnError extends boolean = false>(options?: Options<GetAlertsData, ThrowOnError>) => (options?.client ?? client).get<GetAlertsResponses, GetAlertsErrors, ThrowOnError>({ url: '/api/v1/users/me/alerts', ...options });
+
+/**
+ * Set the words of which one wants to be told
+ *
+ * A message that says one of them counts as one that names you. Nobody else sees them.
+ */
+export const setAlerts = <ThrowOnError extends boolean = false>(options: Options<SetAlertsData, ThrowOnError>) => (options.client ?? client).put<SetAlertsResponses, SetAlertsErrors, ThrowOnError>({
+    url: '/api/v1/users/me/alerts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Take one's own picture away
@@ -627,82 +706,3 @@ export const getAvatar = <ThrowOnError extends boolean = false>(options: Options
  * Make a link with which a person chooses a new password
  */
 export const createResetLink = <ThrowOnError extends boolean = false>(options: Options<CreateResetLinkData, ThrowOnError>) => (options.client ?? client).post<CreateResetLinkResponses, CreateResetLinkErrors, ThrowOnError>({ url: '/api/v1/users/{id}/reset-link', ...options });
-
-/**
- * Reply to a message
- *
- * The first reply begins the thread. Whoever replies, is named in a reply or wrote the message that
- * is replied to follows the thread.
- */
-export const createReply = <ThrowOnError extends boolean = false>(options: Options<CreateReplyData, ThrowOnError>) => (options.client ?? client).post<CreateReplyResponses, CreateReplyErrors, ThrowOnError>({
-    url: '/api/v1/channels/{channelId}/messages/{number}/replies',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * A message with the thread that hangs on it
- *
- * The replies are the messages of `/channels/{thread.id}/messages`.
- */
-export const getThread = <ThrowOnError extends boolean = false>(options: Options<GetThreadData, ThrowOnError>) => (options.client ?? client).get<GetThreadResponses, GetThreadErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/messages/{number}/thread', ...options });
-
-/**
- * Set what one wants to be told of a channel
- */
-export const setNotifications = <ThrowOnError extends boolean = false>(options: Options<SetNotificationsData, ThrowOnError>) => (options.client ?? client).put<SetNotificationsResponses, SetNotificationsErrors, ThrowOnError>({
-    url: '/api/v1/channels/{channelId}/notifications',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * The messages that spoke to one
- *
- * Those that were deleted, or that one may no longer read, are left out.
- */
-export const listMentions = <ThrowOnError extends boolean = false>(options?: Options<ListMentionsData, ThrowOnError>) => (options?.client ?? client).get<ListMentionsResponses, ListMentionsErrors, ThrowOnError>({ url: '/api/v1/mentions', ...options });
-
-/**
- * The threads that one follows
- *
- * Those that were written in last come first.
- */
-export const listThreads = <ThrowOnError extends boolean = false>(options?: Options<ListThreadsData, ThrowOnError>) => (options?.client ?? client).get<ListThreadsResponses, ListThreadsErrors, ThrowOnError>({ url: '/api/v1/threads', ...options });
-
-/**
- * Do not follow a thread any more
- */
-export const unfollowThread = <ThrowOnError extends boolean = false>(options: Options<UnfollowThreadData, ThrowOnError>) => (options.client ?? client).delete<UnfollowThreadResponses, UnfollowThreadErrors, ThrowOnError>({ url: '/api/v1/threads/{threadId}/follow', ...options });
-
-/**
- * Follow a thread
- *
- * What was said before counts as read.
- */
-export const followThread = <ThrowOnError extends boolean = false>(options: Options<FollowThreadData, ThrowOnError>) => (options.client ?? client).put<FollowThreadResponses, FollowThreadErrors, ThrowOnError>({ url: '/api/v1/threads/{threadId}/follow', ...options });
-
-/**
- * The words of which one wants to be told
- */
-export const getAlerts = <ThrowOnError extends boolean = false>(options?: Options<GetAlertsData, ThrowOnError>) => (options?.client ?? client).get<GetAlertsResponses, GetAlertsErrors, ThrowOnError>({ url: '/api/v1/users/me/alerts', ...options });
-
-/**
- * Set the words of which one wants to be told
- *
- * A message that says one of them counts as one that names you. Nobody else sees them.
- */
-export const setAlerts = <ThrowOnError extends boolean = false>(options: Options<SetAlertsData, ThrowOnError>) => (options.client ?? client).put<SetAlertsResponses, SetAlertsErrors, ThrowOnError>({
-    url: '/api/v1/users/me/alerts',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});

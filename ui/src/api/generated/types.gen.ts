@@ -12,6 +12,16 @@ export type Account = User & {
 };
 
 /**
+ * The words of which one wants to be told.
+ */
+export type Alerts = {
+    /**
+     * At most 30, of 2 to 40 characters each; lower-cased.
+     */
+    words: Array<string>;
+};
+
+/**
  * A backup as those see it who manage them.
  */
 export type Backup = {
@@ -75,6 +85,10 @@ export type BackupState = 'running' | 'ready' | 'failed';
  */
 export type Bootstrap = {
     /**
+     * The words of which the person wants to be told.
+     */
+    alerts: Array<string>;
+    /**
      * Every public channel (not for guests) and those the person is in.
      */
     channels: Array<Channel>;
@@ -98,10 +112,6 @@ export type Bootstrap = {
      * Everyone who is or was in the team.
      */
     users: Array<User>;
-    /**
-     * The words of which the person wants to be told.
-     */
-    alerts: Array<string>;
 };
 
 /**
@@ -197,6 +207,25 @@ export type DataAccount = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataAlerts = {
+    /**
+     * The words of which one wants to be told.
+     */
+    data: {
+        /**
+         * At most 30, of 2 to 40 characters each; lower-cased.
+         */
+        words: Array<string>;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataBackup = {
     /**
      * A backup as those see it who manage them.
@@ -230,6 +259,10 @@ export type DataBootstrap = {
      */
     data: {
         /**
+         * The words of which the person wants to be told.
+         */
+        alerts: Array<string>;
+        /**
          * Every public channel (not for guests) and those the person is in.
          */
         channels: Array<Channel>;
@@ -253,10 +286,6 @@ export type DataBootstrap = {
          * Everyone who is or was in the team.
          */
         users: Array<User>;
-        /**
-         * The words of which the person wants to be told.
-         */
-        alerts: Array<string>;
     };
     /**
      * Always true.
@@ -424,6 +453,53 @@ export type DataJoinView = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataMembership = {
+    /**
+     * The asking person's own place in a channel.
+     */
+    data: {
+        channelId: ChannelId;
+        /**
+         * In a thread, when it began.
+         */
+        joinedAt: Timestamp;
+        lastMessageAt?: Timestamp | null;
+        /**
+         * The newest message.
+         */
+        lastNumber: number;
+        /**
+         * What of it the person wants to be told.
+         */
+        level: Level;
+        /**
+         * How many of them speak to the person.
+         */
+        mentions: number;
+        /**
+         * Whether it shows that it is unread.
+         */
+        muted: boolean;
+        /**
+         * The last message that was read.
+         */
+        readNumber: number;
+        role: MemberRole;
+        thread?: ThreadPlace | null;
+        /**
+         * Messages after `readNumber` by others that are not deleted.
+         */
+        unread: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataMessage = {
     /**
      * A message as clients see it.
@@ -447,6 +523,10 @@ export type DataMessage = {
          */
         files: Array<File>;
         /**
+         * Whom it names.
+         */
+        mentions: Mentions;
+        /**
          * 1, 2, 3… in the channel, without holes.
          */
         number: number;
@@ -458,13 +538,9 @@ export type DataMessage = {
          * Counts the changes of the reactions; `version` stays as it is.
          */
         reactionsVersion: number;
-        version: number;
-        /**
-         * Whom it names.
-         */
-        mentions: Mentions;
         thread?: Thread | null;
         twin?: Twin | null;
+        version: number;
     };
     /**
      * Always true.
@@ -669,6 +745,26 @@ export type DataSetupView = {
          * Whether this client needs the token that the server logged.
          */
         tokenRequired: boolean;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataThreadOpened = {
+    /**
+     * A thread with the message that it hangs on.
+     */
+    data: {
+        membership?: Membership | null;
+        /**
+         * Its `thread` is `null` before the first reply.
+         */
+        root: Message;
     };
     /**
      * Always true.
@@ -925,6 +1021,18 @@ export type FilePosition = {
 };
 
 /**
+ * A thread in the list of those that one follows.
+ */
+export type FollowedThread = {
+    /**
+     * Its newest replies, the oldest of them first.
+     */
+    latest: Array<Message>;
+    membership: Membership;
+    root: Message;
+};
+
+/**
  * That the hub answers.
  */
 export type Health = {
@@ -1045,6 +1153,19 @@ export type LanAccess = 'undecided' | 'open' | 'closed';
 export type LetIn = 'open' | 'closed';
 
 /**
+ * Of what in a conversation somebody wants to be told beyond its own page.
+ */
+export type Level = 'nothing' | 'mentions' | 'everything';
+
+export type LevelBody = {
+    level: Level;
+    /**
+     * Whether it no longer shows that it is unread.
+     */
+    muted: boolean;
+};
+
+/**
  * Someone who wants to sign in.
  */
 export type LoginBody = {
@@ -1112,6 +1233,59 @@ export type Membership = {
 };
 
 /**
+ * A message that speaks to the person who asks.
+ */
+export type Mention = {
+    message: Message;
+    /**
+     * Its place in the list: 1, 2, 3…
+     */
+    place: number;
+    thread?: ThreadPlace | null;
+};
+
+/**
+ * A page of mentions, the newest first.
+ */
+export type MentionPage = {
+    data: Array<Mention>;
+    pagination: MentionPosition;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * Where a page of mentions stands in the list.
+ */
+export type MentionPosition = {
+    /**
+     * For the page of older ones.
+     */
+    before: number;
+    hasBefore: boolean;
+};
+
+/**
+ * Whom a message names.
+ */
+export type Mentions = {
+    /**
+     * Everyone in the conversation: `@channel`, `@everyone`.
+     */
+    everyone: boolean;
+    /**
+     * Everyone in it who is here now: `@here`.
+     */
+    here: boolean;
+    /**
+     * By their user names.
+     */
+    people: Array<UserId>;
+};
+
+/**
  * A message as clients see it.
  */
 export type Message = {
@@ -1133,6 +1307,10 @@ export type Message = {
      */
     files: Array<File>;
     /**
+     * Whom it names.
+     */
+    mentions: Mentions;
+    /**
      * 1, 2, 3… in the channel, without holes.
      */
     number: number;
@@ -1144,13 +1322,9 @@ export type Message = {
      * Counts the changes of the reactions; `version` stays as it is.
      */
     reactionsVersion: number;
-    version: number;
-    /**
-     * Whom it names.
-     */
-    mentions: Mentions;
     thread?: Thread | null;
     twin?: Twin | null;
+    version: number;
 };
 
 export type MessageBody = {
@@ -1387,12 +1561,32 @@ export type PagedChannel = {
 /**
  * One page of a list.
  */
+export type PagedFollowedThread = {
+    data: Array<{
+        /**
+         * Its newest replies, the oldest of them first.
+         */
+        latest: Array<Message>;
+        membership: Membership;
+        root: Message;
+    }>;
+    pagination: Pagination;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * One page of a list.
+ */
 export type PagedSavedMessage = {
     /**
      * A message that the person saved, with what it says.
      */
     data: Array<Saved & {
         message?: Message | null;
+        thread?: ThreadPlace | null;
     }>;
     pagination: Pagination;
     /**
@@ -1566,6 +1760,25 @@ export type RegisterBody = {
  */
 export type Registration = 'open' | 'invite' | 'closed';
 
+export type ReplyBody = {
+    /**
+     * Whether the reply stands in the channel as well.
+     */
+    alsoToChannel?: boolean;
+    /**
+     * Markdown, 1 to 16,000 characters; may be empty in a message with files.
+     */
+    body?: string;
+    /**
+     * As for any message.
+     */
+    clientKey?: string | null;
+    /**
+     * As for any message.
+     */
+    fileIds?: Array<FileId>;
+};
+
 export type ResetBody = {
     password: string;
 };
@@ -1734,6 +1947,58 @@ export type SignedIn = {
     user: Account;
 };
 
+/**
+ * What a message shows of the thread that hangs on it.
+ */
+export type Thread = {
+    /**
+     * The thread's id as a conversation: its messages and read marks are under this.
+     */
+    id: ChannelId;
+    lastAt?: Timestamp | null;
+    /**
+     * The number of the newest reply.
+     */
+    lastNumber: number;
+    /**
+     * Who replied, at most five; whoever replied first stands first.
+     */
+    people: Array<UserId>;
+    /**
+     * Replies that are not deleted.
+     */
+    replies: number;
+    /**
+     * Grows with every reply and every deletion of one.
+     */
+    version: number;
+};
+
+/**
+ * A thread with the message that it hangs on.
+ */
+export type ThreadOpened = {
+    membership?: Membership | null;
+    /**
+     * Its `thread` is `null` before the first reply.
+     */
+    root: Message;
+};
+
+/**
+ * The message that a thread hangs on.
+ */
+export type ThreadPlace = {
+    /**
+     * The conversation that the root stands in.
+     */
+    channelId: ChannelId;
+    /**
+     * The root's number there.
+     */
+    number: number;
+};
+
 export type Timestamp = string;
 
 /**
@@ -1758,6 +2023,18 @@ export type TokenBody = {
      * A wider scope includes the narrower ones; `admin` is for admins.
      */
     scopes: Array<Scope>;
+};
+
+/**
+ * The other place of a message that stands both in a thread and in the channel of its root.
+ */
+export type Twin = {
+    channelId: ChannelId;
+    number: number;
+    /**
+     * The number of the thread's root in the channel.
+     */
+    root: number;
 };
 
 /**
@@ -1816,278 +2093,6 @@ export type UserPatch = {
     timeZone?: string | null;
     title?: string;
     username?: string;
-};
-
-/**
- * The words of which one wants to be told.
- */
-export type Alerts = {
-    /**
-     * At most 30, of 2 to 40 characters each; lower-cased.
-     */
-    words: Array<string>;
-};
-
-/**
- * `{"success": true, "data": …}`
- */
-export type DataAlerts = {
-    /**
-     * The words of which one wants to be told.
-     */
-    data: {
-        /**
-         * At most 30, of 2 to 40 characters each; lower-cased.
-         */
-        words: Array<string>;
-    };
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-/**
- * `{"success": true, "data": …}`
- */
-export type DataMembership = {
-    /**
-     * The asking person's own place in a channel.
-     */
-    data: {
-        channelId: ChannelId;
-        /**
-         * In a thread, when it began.
-         */
-        joinedAt: Timestamp;
-        lastMessageAt?: Timestamp | null;
-        /**
-         * The newest message.
-         */
-        lastNumber: number;
-        /**
-         * What of it the person wants to be told.
-         */
-        level: Level;
-        /**
-         * How many of them speak to the person.
-         */
-        mentions: number;
-        /**
-         * Whether it shows that it is unread.
-         */
-        muted: boolean;
-        /**
-         * The last message that was read.
-         */
-        readNumber: number;
-        role: MemberRole;
-        thread?: ThreadPlace | null;
-        /**
-         * Messages after `readNumber` by others that are not deleted.
-         */
-        unread: number;
-    };
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-/**
- * `{"success": true, "data": …}`
- */
-export type DataThreadOpened = {
-    /**
-     * A thread with the message that it hangs on.
-     */
-    data: {
-        membership?: Membership | null;
-        /**
-         * Its `thread` is `null` before the first reply.
-         */
-        root: Message;
-    };
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-/**
- * A thread in the list of those that one follows.
- */
-export type FollowedThread = {
-    /**
-     * Its newest replies, the oldest of them first.
-     */
-    latest: Array<Message>;
-    membership: Membership;
-    root: Message;
-};
-
-/**
- * Of what in a conversation somebody wants to be told beyond its own page.
- */
-export type Level = 'nothing' | 'mentions' | 'everything';
-
-export type LevelBody = {
-    level: Level;
-    /**
-     * Whether it no longer shows that it is unread.
-     */
-    muted: boolean;
-};
-
-/**
- * A message that speaks to the person who asks.
- */
-export type Mention = {
-    message: Message;
-    /**
-     * Its place in the list: 1, 2, 3…
-     */
-    place: number;
-    thread?: ThreadPlace | null;
-};
-
-/**
- * A page of mentions, the newest first.
- */
-export type MentionPage = {
-    data: Array<Mention>;
-    pagination: MentionPosition;
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-/**
- * Where a page of mentions stands in the list.
- */
-export type MentionPosition = {
-    /**
-     * For the page of older ones.
-     */
-    before: number;
-    hasBefore: boolean;
-};
-
-/**
- * Whom a message names.
- */
-export type Mentions = {
-    /**
-     * Everyone in the conversation: `@channel`, `@everyone`.
-     */
-    everyone: boolean;
-    /**
-     * Everyone in it who is here now: `@here`.
-     */
-    here: boolean;
-    /**
-     * By their user names.
-     */
-    people: Array<UserId>;
-};
-
-/**
- * One page of a list.
- */
-export type PagedFollowedThread = {
-    data: Array<{
-        /**
-         * Its newest replies, the oldest of them first.
-         */
-        latest: Array<Message>;
-        membership: Membership;
-        root: Message;
-    }>;
-    pagination: Pagination;
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-export type ReplyBody = {
-    /**
-     * Whether the reply stands in the channel as well.
-     */
-    alsoToChannel?: boolean;
-    /**
-     * Markdown, 1 to 16,000 characters.
-     */
-    body: string;
-    /**
-     * As for any message.
-     */
-    clientKey?: string | null;
-};
-
-/**
- * What a message shows of the thread that hangs on it.
- */
-export type Thread = {
-    /**
-     * The thread's id as a conversation: its messages and read marks are under this.
-     */
-    id: ChannelId;
-    lastAt?: Timestamp | null;
-    /**
-     * The number of the newest reply.
-     */
-    lastNumber: number;
-    /**
-     * Who replied, at most five; whoever replied first stands first.
-     */
-    people: Array<UserId>;
-    /**
-     * Replies that are not deleted.
-     */
-    replies: number;
-    /**
-     * Grows with every reply and every deletion of one.
-     */
-    version: number;
-};
-
-/**
- * A thread with the message that it hangs on.
- */
-export type ThreadOpened = {
-    membership?: Membership | null;
-    /**
-     * Its `thread` is `null` before the first reply.
-     */
-    root: Message;
-};
-
-/**
- * The message that a thread hangs on.
- */
-export type ThreadPlace = {
-    /**
-     * The conversation that the root stands in.
-     */
-    channelId: ChannelId;
-    /**
-     * The root's number there.
-     */
-    number: number;
-};
-
-/**
- * The other place of a message that stands both in a thread and in the channel of its root.
- */
-export type Twin = {
-    channelId: ChannelId;
-    number: number;
-    /**
-     * The number of the thread's root in the channel.
-     */
-    root: number;
 };
 
 export type ListBackupsData = {
@@ -3760,6 +3765,64 @@ export type AddReactionResponses = {
 
 export type AddReactionResponse = AddReactionResponses[keyof AddReactionResponses];
 
+export type CreateReplyData = {
+    body: ReplyBody;
+    path: {
+        channelId: ChannelId;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/replies';
+};
+
+export type CreateReplyErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateReplyError = CreateReplyErrors[keyof CreateReplyErrors];
+
+export type CreateReplyResponses = {
+    200: DataMessage;
+    201: DataMessage;
+};
+
+export type CreateReplyResponse = CreateReplyResponses[keyof CreateReplyResponses];
+
 export type ListRevisionsData = {
     body?: never;
     path: {
@@ -3918,6 +3981,111 @@ export type SaveMessageResponses = {
 };
 
 export type SaveMessageResponse = SaveMessageResponses[keyof SaveMessageResponses];
+
+export type GetThreadData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/thread';
+};
+
+export type GetThreadErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetThreadError = GetThreadErrors[keyof GetThreadErrors];
+
+export type GetThreadResponses = {
+    200: DataThreadOpened;
+};
+
+export type GetThreadResponse = GetThreadResponses[keyof GetThreadResponses];
+
+export type SetNotificationsData = {
+    body: LevelBody;
+    path: {
+        channelId: ChannelId;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/notifications';
+};
+
+export type SetNotificationsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetNotificationsError = SetNotificationsErrors[keyof SetNotificationsErrors];
+
+export type SetNotificationsResponses = {
+    200: DataMembership;
+};
+
+export type SetNotificationsResponse = SetNotificationsResponses[keyof SetNotificationsResponses];
 
 export type ListPinsData = {
     body?: never;
@@ -4641,6 +4809,61 @@ export type GetJoinResponses = {
 
 export type GetJoinResponse = GetJoinResponses[keyof GetJoinResponses];
 
+export type ListMentionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Those that stand before this place of the list.
+         */
+        before?: number;
+        /**
+         * How many places are looked at, 1 to 100.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/mentions';
+};
+
+export type ListMentionsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListMentionsError = ListMentionsErrors[keyof ListMentionsErrors];
+
+export type ListMentionsResponses = {
+    200: MentionPage;
+};
+
+export type ListMentionsResponse = ListMentionsResponses[keyof ListMentionsResponses];
+
 export type RealtimeData = {
     body?: never;
     path?: never;
@@ -4903,6 +5126,169 @@ export type CreateSetupResponses = {
 };
 
 export type CreateSetupResponse = CreateSetupResponses[keyof CreateSetupResponses];
+
+export type ListThreadsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The first page is 1.
+         */
+        page?: number;
+        /**
+         * How many entries a page has.
+         */
+        limit?: number;
+        /**
+         * Which of the threads that somebody follows.
+         */
+        filter?: 'all' | 'unread';
+    };
+    url: '/api/v1/threads';
+};
+
+export type ListThreadsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListThreadsError = ListThreadsErrors[keyof ListThreadsErrors];
+
+export type ListThreadsResponses = {
+    200: PagedFollowedThread;
+};
+
+export type ListThreadsResponse = ListThreadsResponses[keyof ListThreadsResponses];
+
+export type UnfollowThreadData = {
+    body?: never;
+    path: {
+        threadId: ChannelId;
+    };
+    query?: never;
+    url: '/api/v1/threads/{threadId}/follow';
+};
+
+export type UnfollowThreadErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UnfollowThreadError = UnfollowThreadErrors[keyof UnfollowThreadErrors];
+
+export type UnfollowThreadResponses = {
+    204: void;
+};
+
+export type UnfollowThreadResponse = UnfollowThreadResponses[keyof UnfollowThreadResponses];
+
+export type FollowThreadData = {
+    body?: never;
+    path: {
+        threadId: ChannelId;
+    };
+    query?: never;
+    url: '/api/v1/threads/{threadId}/follow';
+};
+
+export type FollowThreadErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type FollowThreadError = FollowThreadErrors[keyof FollowThreadErrors];
+
+export type FollowThreadResponses = {
+    200: DataMembership;
+};
+
+export type FollowThreadResponse = FollowThreadResponses[keyof FollowThreadResponses];
 
 export type ListTokensData = {
     body?: never;
@@ -5286,6 +5672,82 @@ export type ListUsersResponses = {
 };
 
 export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
+
+export type GetAlertsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/alerts';
+};
+
+export type GetAlertsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetAlertsError = GetAlertsErrors[keyof GetAlertsErrors];
+
+export type GetAlertsResponses = {
+    200: DataAlerts;
+};
+
+export type GetAlertsResponse = GetAlertsResponses[keyof GetAlertsResponses];
+
+export type SetAlertsData = {
+    body: Alerts;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/alerts';
+};
+
+export type SetAlertsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetAlertsError = SetAlertsErrors[keyof SetAlertsErrors];
+
+export type SetAlertsResponses = {
+    200: DataAlerts;
+};
+
+export type SetAlertsResponse = SetAlertsResponses[keyof SetAlertsResponses];
 
 export type DeleteAvatarData = {
     body?: never;
@@ -5765,460 +6227,3 @@ export type CreateResetLinkResponses = {
 };
 
 export type CreateResetLinkResponse = CreateResetLinkResponses[keyof CreateResetLinkResponses];
-
-export type CreateReplyData = {
-    body: ReplyBody;
-    path: {
-        channelId: ChannelId;
-        number: number;
-    };
-    query?: never;
-    url: '/api/v1/channels/{channelId}/messages/{number}/replies';
-};
-
-export type CreateReplyErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Conflict
-     */
-    409: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type CreateReplyError = CreateReplyErrors[keyof CreateReplyErrors];
-
-export type CreateReplyResponses = {
-    200: DataMessage;
-    201: DataMessage;
-};
-
-export type CreateReplyResponse = CreateReplyResponses[keyof CreateReplyResponses];
-
-export type GetThreadData = {
-    body?: never;
-    path: {
-        channelId: ChannelId;
-        number: number;
-    };
-    query?: never;
-    url: '/api/v1/channels/{channelId}/messages/{number}/thread';
-};
-
-export type GetThreadErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type GetThreadError = GetThreadErrors[keyof GetThreadErrors];
-
-export type GetThreadResponses = {
-    200: DataThreadOpened;
-};
-
-export type GetThreadResponse = GetThreadResponses[keyof GetThreadResponses];
-
-export type SetNotificationsData = {
-    body: LevelBody;
-    path: {
-        channelId: ChannelId;
-    };
-    query?: never;
-    url: '/api/v1/channels/{channelId}/notifications';
-};
-
-export type SetNotificationsErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type SetNotificationsError = SetNotificationsErrors[keyof SetNotificationsErrors];
-
-export type SetNotificationsResponses = {
-    200: DataMembership;
-};
-
-export type SetNotificationsResponse = SetNotificationsResponses[keyof SetNotificationsResponses];
-
-export type ListMentionsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Those that stand before this place of the list.
-         */
-        before?: number;
-        /**
-         * How many places are looked at, 1 to 100.
-         */
-        limit?: number;
-    };
-    url: '/api/v1/mentions';
-};
-
-export type ListMentionsErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ListMentionsError = ListMentionsErrors[keyof ListMentionsErrors];
-
-export type ListMentionsResponses = {
-    200: MentionPage;
-};
-
-export type ListMentionsResponse = ListMentionsResponses[keyof ListMentionsResponses];
-
-export type ListThreadsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * The first page is 1.
-         */
-        page?: number;
-        /**
-         * How many entries a page has.
-         */
-        limit?: number;
-        /**
-         * Which of the threads that somebody follows.
-         */
-        filter?: 'all' | 'unread';
-    };
-    url: '/api/v1/threads';
-};
-
-export type ListThreadsErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ListThreadsError = ListThreadsErrors[keyof ListThreadsErrors];
-
-export type ListThreadsResponses = {
-    200: PagedFollowedThread;
-};
-
-export type ListThreadsResponse = ListThreadsResponses[keyof ListThreadsResponses];
-
-export type UnfollowThreadData = {
-    body?: never;
-    path: {
-        threadId: ChannelId;
-    };
-    query?: never;
-    url: '/api/v1/threads/{threadId}/follow';
-};
-
-export type UnfollowThreadErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type UnfollowThreadError = UnfollowThreadErrors[keyof UnfollowThreadErrors];
-
-export type UnfollowThreadResponses = {
-    204: void;
-};
-
-export type UnfollowThreadResponse = UnfollowThreadResponses[keyof UnfollowThreadResponses];
-
-export type FollowThreadData = {
-    body?: never;
-    path: {
-        threadId: ChannelId;
-    };
-    query?: never;
-    url: '/api/v1/threads/{threadId}/follow';
-};
-
-export type FollowThreadErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type FollowThreadError = FollowThreadErrors[keyof FollowThreadErrors];
-
-export type FollowThreadResponses = {
-    200: DataMembership;
-};
-
-export type FollowThreadResponse = FollowThreadResponses[keyof FollowThreadResponses];
-
-export type GetAlertsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/users/me/alerts';
-};
-
-export type GetAlertsErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type GetAlertsError = GetAlertsErrors[keyof GetAlertsErrors];
-
-export type GetAlertsResponses = {
-    200: DataAlerts;
-};
-
-export type GetAlertsResponse = GetAlertsResponses[keyof GetAlertsResponses];
-
-export type SetAlertsData = {
-    body: Alerts;
-    path?: never;
-    query?: never;
-    url: '/api/v1/users/me/alerts';
-};
-
-export type SetAlertsErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type SetAlertsError = SetAlertsErrors[keyof SetAlertsErrors];
-
-export type SetAlertsResponses = {
-    200: DataAlerts;
-};
-
-export type SetAlertsResponse = SetAlertsResponses[keyof SetAlertsResponses];

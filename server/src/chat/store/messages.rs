@@ -1,24 +1,20 @@
-//! The rows of channels, memberships and messages. As in accounts, each writing function also
-//! writes the fact that goes with the row.
+//! The rows of messages.
 
-use super::{
-    alerts,
-    marks::{self, ReactionRow},
-    mention_rows,
-    messages::{MessageView, RevisionView, Twin},
-    named::Named,
-    thread_rows,
-};
+use super::{Place, channels, small};
 use crate::{
+    chat::{
+        marks::{self, ReactionRow},
+        messages::{MessageView, RevisionView, Twin},
+        named::Named,
+    },
     clock::Timestamp,
-    database::{Database, Keyed, all, key, record, row_id},
-    directory::{Channel, ChannelKind, Directory, Fact, Level, Member, MemberRole},
+    database::{Database, key, row_id},
+    directory::Fact,
     files,
     ids::{ChannelId, UserId},
     journal::{Draft, TALLY, Write, tally_row},
 };
-use roaring::RoaringBitmap;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use surrealdb::types::{Object, RecordId, SurrealValue, Value};
 use uuid::Uuid;
 
@@ -26,105 +22,18 @@ const MESSAGE: &str = "INSERT INTO message $rows RETURN NONE";
 const SENT: &str = "INSERT INTO sent $rows RETURN NONE";
 const REVISION: &str = "INSERT INTO revision $rows RETURN NONE";
 const TOMBSTONE: &str = "INSERT INTO tombstone $rows RETURN NONE";
-const READ_MARK: &str = "INSERT INTO read_mark $rows ON DUPLICATE KEY UPDATE number = $input.number RETURN NONE";
 /// Refuses the change when somebody else changed the message after it was read.
 const EDIT: &str = "IF $id.version != $expected { THROW 'stale' }; UPDATE $id SET body = $body, files = $files, edited_at = $edited_at, deleted_at = $deleted_at, named = $named, version = $expected + 1 RETURN NONE";
 const FORGET_REVISIONS: &str = "DELETE revision:[$channel, $number, 0]..=[$channel, $number, 4294967295] RETURN NONE";
 
 const FIELDS: &str = "record::id(id)[0] AS channel, record::id(id)[1] AS number, author, body, files, client_key, created_at, edited_at, deleted_at, version, twin, named";
 
-fn kind_word(kind: ChannelKind) -> &'static str {
-    match kind {
-        ChannelKind::Public => "public",
-        ChannelKind::Private => "private",
-        ChannelKind::Direct => "direct",
-        ChannelKind::Thread => "thread",
-    }
-}
-
-fn role_word(role: MemberRole) -> &'static str {
-    match role {
-        MemberRole::Member => "member",
-        MemberRole::Manager => "manager",
-    }
-}
-
-pub(super) fn message_id(channel: ChannelId, number: u32) -> RecordId {
+fn message_id(channel: ChannelId, number: u32) -> RecordId {
     row_id("message", vec![key(channel.0), key(i64::from(number))])
 }
 
-#[derive(SurrealValue)]
-#[surreal(crate = "surrealdb::types")]
-struct ChannelRow {
-    kind: String,
-    name: String,
-    topic: String,
-    created_by: Uuid,
-    created_at: i64,
-    archived_at: Option<i64>,
-    version: i64,
-}
-
-/// Writes a channel. Its members are rows of their own.
-pub(super) fn put_channel(draft: &mut Draft<'_>, channel: Channel) {
-    let row = ChannelRow {
-        kind: kind_word(channel.kind).to_owned(),
-        name: channel.name.clone(),
-        topic: channel.topic.clone(),
-        created_by: channel.created_by.0,
-        created_at: channel.created_at.millis(),
-        archived_at: channel.archived_at.map(Timestamp::millis),
-        version: i64::from(channel.version),
-    };
-    draft.put(record("channel", channel.id.0), row);
-    draft.fact(Fact::Channel(channel));
-}
-
-#[derive(SurrealValue)]
-#[surreal(crate = "surrealdb::types")]
-struct MemberRow {
-    channel: Uuid,
-    user: Uuid,
-    role: String,
-    joined_at: i64,
-    level: Option<String>,
-    muted: Option<bool>,
-}
-
-pub(super) fn put_member(draft: &mut Draft<'_>, channel: ChannelId, user: UserId, member: Member) {
-    let row = MemberRow {
-        channel: channel.0,
-        user: user.0,
-        role: role_word(member.role).to_owned(),
-        joined_at: member.joined_at.millis(),
-        level: Some(member.level.word().to_owned()),
-        muted: Some(member.muted),
-    };
-    draft.put(row_id("member", vec![key(channel.0), key(user.0)]), row);
-    put_read_mark(draft, channel, user, member);
-}
-
-/// Writes how far a member has read.
-pub(super) fn put_read_mark(draft: &mut Draft<'_>, channel: ChannelId, user: UserId, member: Member) {
-    read_mark(draft, channel, user, member.read_number);
-    draft.fact(Fact::Member(channel, user, member));
-}
-
-fn read_mark(draft: &mut Draft<'_>, channel: ChannelId, user: UserId, number: u32) {
-    let mut row = Object::new();
-    row.insert("id", row_id("read_mark", vec![key(channel.0), key(user.0)]));
-    row.insert("number", i64::from(number));
-    draft.write(Write::Row { sql: READ_MARK, key: format!("{channel}{user}"), row: Value::Object(row) });
-}
-
-pub(super) fn delete_member(draft: &mut Draft<'_>, channel: ChannelId, user: UserId) {
-    let id = row_id("member", vec![key(channel.0), key(user.0)]);
-    draft.delete(id);
-    draft.fact(Fact::MemberLeft(channel, user));
-}
-
 /// Writes a new message, the channel's counter, and its author's read mark.
-pub(super) fn insert_message(draft: &mut Draft<'_>, message: &MessageView) {
+pub(in crate::chat) fn insert_message(draft: &mut Draft<'_>, message: &MessageView) {
     let (channel, number, author) = (message.channel_id, message.number, message.author_id);
     let mut row = Object::new();
     row.insert("id", message_id(channel, number));
@@ -154,7 +63,7 @@ pub(super) fn insert_message(draft: &mut Draft<'_>, message: &MessageView) {
     draft.write(Write::Row { sql: MESSAGE, key: format!("{channel}{number}"), row: Value::Object(row) });
     let tally = tally_row(key(channel.0), i64::from(number), message.created_at.millis());
     draft.write(Write::Row { sql: TALLY, key: channel.to_string(), row: tally });
-    read_mark(draft, channel, author, number);
+    channels::read_mark(draft, channel, author, number);
     draft.fact(Fact::MessageSent(channel, number, author, message.created_at));
 }
 
@@ -165,7 +74,7 @@ fn sent_id(author: UserId, client_key: &str) -> RecordId {
 }
 
 /// Writes `next` over the message it was made from, whose version was one less.
-pub(super) fn update_message(draft: &mut Draft<'_>, next: &MessageView) {
+pub(in crate::chat) fn update_message(draft: &mut Draft<'_>, next: &MessageView) {
     let bindings = vec![
         ("id", message_id(next.channel_id, next.number).into_value()),
         ("expected", i64::from(next.version - 1).into_value()),
@@ -179,7 +88,7 @@ pub(super) fn update_message(draft: &mut Draft<'_>, next: &MessageView) {
 }
 
 /// Keeps what an edited message said before.
-pub(super) fn insert_revision(draft: &mut Draft<'_>, before: &MessageView) {
+pub(in crate::chat) fn insert_revision(draft: &mut Draft<'_>, before: &MessageView) {
     let (channel, number, version) = (before.channel_id, before.number, before.version);
     let mut row = Object::new();
     let parts = vec![key(channel.0), key(i64::from(number)), key(i64::from(version))];
@@ -191,7 +100,7 @@ pub(super) fn insert_revision(draft: &mut Draft<'_>, before: &MessageView) {
 }
 
 /// Notes that a message is a tombstone, and forgets what it said before and how people reacted.
-pub(super) fn insert_tombstone(draft: &mut Draft<'_>, message: &MessageView) {
+pub(in crate::chat) fn insert_tombstone(draft: &mut Draft<'_>, message: &MessageView) {
     let (channel, number) = (message.channel_id, message.number);
     let mut row = Object::new();
     row.insert("id", row_id("tombstone", vec![key(channel.0), key(i64::from(number))]));
@@ -272,13 +181,9 @@ impl MessageRow {
     }
 }
 
-pub(super) fn small(number: i64) -> u32 {
-    u32::try_from(number).unwrap_or_default()
-}
-
 /// The messages numbered `from` to `to`, both included. Both ends of the range are closed, which
 /// keeps the cost the same however many messages there are.
-pub(super) async fn messages(
+pub(in crate::chat) async fn messages(
     database: &Database,
     channel: ChannelId,
     from: u32,
@@ -307,15 +212,8 @@ pub(super) async fn messages(
     Ok(messages)
 }
 
-#[derive(SurrealValue)]
-#[surreal(crate = "surrealdb::types")]
-struct Place {
-    channel: Uuid,
-    number: i64,
-}
-
 /// The messages at these places, as far as there are such.
-pub(super) async fn messages_at(
+pub(in crate::chat) async fn messages_at(
     database: &Database,
     places: &[(ChannelId, u32)],
 ) -> anyhow::Result<HashMap<(ChannelId, u32), MessageView>> {
@@ -343,7 +241,7 @@ pub(super) async fn messages_at(
 }
 
 /// The message that this author already sent with this key.
-pub(super) async fn find_sent(
+pub(in crate::chat) async fn find_sent(
     database: &Database,
     author: UserId,
     client_key: &str,
@@ -367,7 +265,7 @@ struct RevisionRow {
 }
 
 /// What a message said before, the oldest first; its present text is not among them.
-pub(super) async fn revisions(
+pub(in crate::chat) async fn revisions(
     database: &Database,
     channel: ChannelId,
     number: u32,
@@ -390,100 +288,4 @@ pub(super) async fn revisions(
             editor_id: UserId(row.editor),
         })
         .collect())
-}
-
-#[derive(SurrealValue)]
-#[surreal(crate = "surrealdb::types")]
-struct ReadMark {
-    channel: Uuid,
-    user: Uuid,
-    number: i64,
-}
-
-#[derive(SurrealValue)]
-#[surreal(crate = "surrealdb::types")]
-struct Tally {
-    name: Value,
-    number: i64,
-    at: i64,
-}
-
-/// Reads channels, their members and their numbers into the directory.
-pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyhow::Result<()> {
-    let moment = Timestamp::from_millis;
-    let mut channels: BTreeMap<Uuid, Channel> = BTreeMap::new();
-    for Keyed { key, row } in
-        all::<Keyed<ChannelRow>>(database, "SELECT record::id(id) AS key, $this AS row FROM channel").await?
-    {
-        let channel = Channel {
-            thread: None,
-            mentions: BTreeMap::new(),
-            everyone: RoaringBitmap::new(),
-            id: ChannelId(key),
-            kind: match row.kind.as_str() {
-                "public" => ChannelKind::Public,
-                "private" => ChannelKind::Private,
-                _ => ChannelKind::Direct,
-            },
-            name: row.name,
-            topic: row.topic,
-            created_by: UserId(row.created_by),
-            created_at: moment(row.created_at),
-            archived_at: row.archived_at.map(moment),
-            version: small(row.version),
-            members: BTreeMap::new(),
-            last_number: 0,
-            last_message_at: None,
-            tombstones: RoaringBitmap::new(),
-            pins: BTreeMap::new(),
-        };
-        channels.insert(key, channel);
-    }
-    thread_rows::load(database, &mut channels).await?;
-    for row in all::<MemberRow>(database, "SELECT * FROM member").await? {
-        if let Some(channel) = channels.get_mut(&row.channel) {
-            let role = if row.role == "manager" { MemberRole::Manager } else { MemberRole::Member };
-            let mut member = Member::new(role, moment(row.joined_at), 0);
-            member.level = Level::of(row.level.as_deref());
-            member.muted = row.muted.unwrap_or_default();
-            channel.members.insert(UserId(row.user), member);
-        }
-    }
-    for row in all::<ReadMark>(
-        database,
-        "SELECT record::id(id)[0] AS channel, record::id(id)[1] AS user, number FROM read_mark",
-    )
-    .await?
-    {
-        if let Some(member) =
-            channels.get_mut(&row.channel).and_then(|channel| channel.members.get_mut(&UserId(row.user)))
-        {
-            member.read_number = small(row.number);
-        }
-    }
-    for Place { channel, number } in
-        all::<Place>(database, "SELECT record::id(id)[0] AS channel, record::id(id)[1] AS number FROM tombstone")
-            .await?
-    {
-        if let Some(channel) = channels.get_mut(&channel) {
-            channel.tombstones.insert(small(number));
-        }
-    }
-    for tally in all::<Tally>(database, "SELECT record::id(id)[0] AS name, number, at FROM tally").await? {
-        // The log's own counters have names.
-        let Value::Uuid(id) = tally.name else { continue };
-        let id = *id;
-        if let Some(channel) = channels.get_mut(&id) {
-            channel.last_number = small(tally.number);
-            channel.last_message_at = Some(moment(tally.at));
-        } else {
-            directory.apply(&Fact::MentionCount(UserId(id), small(tally.number)));
-        }
-    }
-    mention_rows::load(database, &mut channels).await?;
-    alerts::load(database, directory).await?;
-    for channel in channels.into_values() {
-        directory.apply(&Fact::Channel(channel));
-    }
-    marks::load(database, directory).await
 }

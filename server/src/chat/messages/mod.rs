@@ -1,10 +1,17 @@
-//! Sending, reading, editing and deleting messages.
+//! Messages: what they are, and sending them.
+
+mod changes;
+mod history;
+mod page;
+
+pub use changes::{delete, edit};
+pub(super) use history::at;
+pub use history::{get, list, revisions};
+pub use page::Page;
 
 use super::{
     mentions::{self, Present, Spoken},
     named::{self, Named},
-    page::Page,
-    pins,
     reactions::{ReactionView, ReactionsView},
     store, threads,
 };
@@ -14,23 +21,19 @@ use crate::{
     clock::Timestamp,
     directory::{Channel, Directory, ThreadView},
     error::{AppError, Code},
-    files::{self, Attached, FileView},
-    http::extract::IfMatch,
+    files::{self, FileView},
     ids::{ChannelId, FileId, UserId},
     journal::{Audience, Draft},
-    permission::{Action, Relation},
+    permission::Action,
     validate::{self, Checks},
 };
 use moka::sync::Cache;
 use serde::Serialize;
 use serde_json::json;
-use std::{collections::HashMap, sync::Arc};
 use utoipa::ToSchema;
 
 /// The longest message, in characters.
 pub const LONGEST: usize = 16_000;
-/// How often an edit that raced with another is tried again.
-const TRIES: usize = 8;
 
 /// A message as clients see it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
@@ -275,221 +278,4 @@ async fn again(app: &App, actor: &Actor, to: To, (channel, number): (ChannelId, 
         return Err(AppError::field("clientKey", "was used for a message in another channel"));
     }
     get(app, actor, channel, number).await.map(Sent::Before)
-}
-
-/// A page of history, the oldest first, and the number of the channel's newest message.
-///
-/// # Errors
-/// `not_found`.
-pub async fn list(
-    app: &App,
-    actor: &Actor,
-    channel: ChannelId,
-    page: Page,
-    limit: u32,
-) -> Result<(Vec<MessageView>, u32), AppError> {
-    let last = readable(app, actor, channel)?;
-    let (from, to) = page.range(limit, last);
-    if from > to {
-        return Ok((Vec::new(), last));
-    }
-    let messages = store::messages(&app.database, channel, from, to).await.map_err(AppError::internal)?;
-    Ok((dressed(&app.journal.directory(), messages), last))
-}
-
-/// The newest number of a channel that the actor may read.
-fn readable(app: &App, actor: &Actor, channel: ChannelId) -> Result<u32, AppError> {
-    let directory = app.journal.directory();
-    let channel = visible(&directory, actor, channel)?;
-    actor.require(Action::ReadMessages, directory.relation(channel, actor.user))?;
-    Ok(channel.last_number)
-}
-
-/// Messages with what hangs on them now.
-pub(super) fn dressed(directory: &Directory, mut messages: Vec<MessageView>) -> Vec<MessageView> {
-    for message in &mut messages {
-        message.thread = directory.thread_on(message.channel_id, message.number).and_then(Channel::thread_view);
-    }
-    messages
-}
-
-/// The messages at these places, as far as there are such. Whether somebody may read them is for the caller.
-pub(super) async fn at(
-    app: &App,
-    places: &[(ChannelId, u32)],
-) -> Result<HashMap<(ChannelId, u32), MessageView>, AppError> {
-    let found = store::messages_at(&app.database, places).await.map_err(AppError::internal)?;
-    let messages = dressed(&app.journal.directory(), found.into_values().collect());
-    Ok(messages.into_iter().map(|message| ((message.channel_id, message.number), message)).collect())
-}
-
-/// One message.
-///
-/// # Errors
-/// `not_found`.
-pub async fn get(app: &App, actor: &Actor, channel: ChannelId, number: u32) -> Result<MessageView, AppError> {
-    readable(app, actor, channel)?;
-    let found = store::messages(&app.database, channel, number, number).await.map_err(AppError::internal)?;
-    dressed(&app.journal.directory(), found).pop().ok_or_else(|| AppError::not_found("Message"))
-}
-
-/// Changes what a message says; what it said before is kept.
-///
-/// # Errors
-/// `forbidden` for anyone but the author, `not_found`, `validation`, `version_mismatch`.
-pub async fn edit(
-    app: &Arc<App>,
-    actor: &Actor,
-    channel: ChannelId,
-    number: u32,
-    body: &str,
-    version: IfMatch,
-) -> Result<MessageView, AppError> {
-    let mut checks = Checks::default();
-    let body = checks.take("body", validate::text(body, 0, LONGEST));
-    checks.finish()?;
-    app.limits.messages.take(&actor.user)?;
-    if body.trim().is_empty() && get(app, actor, channel, number).await?.files.is_empty() {
-        return Err(AppError::field("body", "is empty"));
-    }
-    change(app, actor, (channel, number), Action::EditMessage, version, move |before, now| {
-        (before.body != body).then(|| MessageView { body: body.clone(), edited_at: Some(now), ..before.clone() })
-    })
-    .await
-}
-
-/// Takes a message back. Its number stays, as a tombstone without text.
-///
-/// # Errors
-/// `forbidden`, `not_found`.
-pub async fn delete(
-    app: &Arc<App>,
-    actor: &Actor,
-    channel: ChannelId,
-    number: u32,
-    version: IfMatch,
-) -> Result<MessageView, AppError> {
-    change(app, actor, (channel, number), Action::DeleteMessage, version, |before, now| {
-        let (reactions, reactions_version) = (Vec::new(), 0);
-        let (body, files, deleted_at) = (String::new(), Vec::new(), Some(now));
-        Some(MessageView { body, files, deleted_at, reactions, reactions_version, ..before.clone() })
-    })
-    .await
-}
-
-/// Reads a message, makes the next version of it and writes that, as often as somebody else was
-/// faster. `next` gives `None` where nothing changes.
-async fn change(
-    app: &Arc<App>,
-    actor: &Actor,
-    (channel, number): (ChannelId, u32),
-    action: Action,
-    version: IfMatch,
-    next: impl Fn(&MessageView, Timestamp) -> Option<MessageView> + Clone + Send + 'static,
-) -> Result<MessageView, AppError> {
-    // Where a message stands twice never changes.
-    let twin = get(app, actor, channel, number).await?.twin.map(|twin| (twin.channel_id, twin.number));
-    let turn = app.turns.take([(channel, number)].into_iter().chain(twin)).await;
-    for _ in 0..TRIES {
-        let before = get(app, actor, channel, number).await?;
-        let is = {
-            let directory = app.journal.directory();
-            relation(&directory, visible(&directory, actor, channel)?, actor, &before)
-        };
-        actor.require(action, is)?;
-        if before.deleted_at.is_some() {
-            return if action == Action::DeleteMessage { Ok(before) } else { Err(AppError::not_found("Message")) };
-        }
-        version.check(before.version, || before.clone())?;
-        let twin = match before.twin {
-            Some(twin) => Some(get(app, actor, twin.channel_id, twin.number).await?),
-            None => None,
-        };
-        let attached = if action == Action::DeleteMessage {
-            files::attached(app, &before.files).await?
-        } else {
-            Attached::default()
-        };
-        let hashes = attached.hashes();
-        let (actor, next, turn) = (actor.clone(), next.clone(), turn.clone());
-        let written = app
-            .journal
-            .commit(move |draft| {
-                let _kept = &turn;
-                let actor = actor.still(draft.directory)?;
-                let found = visible(draft.directory, &actor, channel)?;
-                actor.require(action, relation(draft.directory, found, &actor, &before))?;
-                if draft.directory.is_archived(found) {
-                    return Err(AppError::new(Code::ChannelArchived));
-                }
-                let Some(after) = next(&before, draft.now) else { return Ok(before.clone()) };
-                // What stands in two places says the same in both.
-                if let Some(twin) = &twin
-                    && let Some(after) = next(twin, draft.now)
-                {
-                    rewrite(draft, twin, after, actor.user)?;
-                }
-                files::release(draft, &attached);
-                rewrite(draft, &before, after, actor.user)
-            })
-            .await;
-        match written {
-            Err(failure) if failure.code == Code::VersionMismatch || failure.code == Code::Conflict => {}
-            done => {
-                files::collect(app, hashes).await;
-                return done;
-            }
-        }
-    }
-    Err(AppError::later(Code::Busy, std::time::Duration::from_secs(1)))
-}
-
-/// Writes what a message says now, or that it is gone, and tells of it.
-fn rewrite(
-    draft: &mut Draft<'_>,
-    before: &MessageView,
-    next: MessageView,
-    by: UserId,
-) -> Result<MessageView, AppError> {
-    let directory = draft.directory;
-    let channel = directory.channels.get(&before.channel_id).ok_or_else(|| AppError::not_found("Channel"))?;
-    let thread = directory.thread_on(before.channel_id, before.number).and_then(Channel::thread_view);
-    let mentions = named::named(directory, &next.body);
-    let next = MessageView { version: before.version + 1, thread, mentions, ..next };
-    store::update_message(draft, &next);
-    let name = if next.deleted_at.is_some() {
-        store::insert_tombstone(draft, &next);
-        "message.deleted"
-    } else {
-        store::insert_revision(draft, before);
-        "message.updated"
-    };
-    if channel.thread.is_some() {
-        threads::tell_changed(draft, channel, name, &next)?;
-    } else {
-        draft.event(Audience::Members(channel.id), name, Some(channel.id), &json!({ "message": next }), None)?;
-    }
-    mentions::note_again(draft, channel, before, &next)?;
-    if next.deleted_at.is_some() && channel.pins.contains_key(&next.number) {
-        pins::take_off(draft, channel, next.number, by)?;
-    }
-    Ok(next)
-}
-
-fn relation(directory: &Directory, channel: &Channel, actor: &Actor, message: &MessageView) -> Relation {
-    Relation { own: message.author_id == actor.user, ..directory.relation(channel, actor.user) }
-}
-
-/// What a message said before, the oldest first.
-///
-/// # Errors
-/// `not_found`.
-pub async fn revisions(
-    app: &App,
-    actor: &Actor,
-    channel: ChannelId,
-    number: u32,
-) -> Result<Vec<RevisionView>, AppError> {
-    let message = get(app, actor, channel, number).await?;
-    store::revisions(&app.database, channel, number, message.version).await.map_err(AppError::internal)
 }
