@@ -67,6 +67,7 @@ async fn the_schema_is_as_written_here() {
     DEFINE FIELD created_at ON file TYPE int PERMISSIONS FULL
     DEFINE FIELD hash ON file TYPE string PERMISSIONS FULL
     DEFINE FIELD height ON file TYPE none | int PERMISSIONS FULL
+    DEFINE FIELD home ON file TYPE none | uuid PERMISSIONS FULL
     DEFINE FIELD kind ON file TYPE string PERMISSIONS FULL
     DEFINE FIELD name ON file TYPE string PERMISSIONS FULL
     DEFINE FIELD number ON file TYPE none | int PERMISSIONS FULL
@@ -131,7 +132,7 @@ async fn the_schema_is_as_written_here() {
     DEFINE FIELD name ON settings TYPE string PERMISSIONS FULL
     DEFINE FIELD password_rule ON settings TYPE string ASSERT $value INSIDE ['uncommon', 'length'] PERMISSIONS FULL
     DEFINE FIELD registration ON settings TYPE string ASSERT $value INSIDE ['open', 'invite', 'closed'] PERMISSIONS FULL
-    DEFINE INDEX file_channel_place ON file FIELDS channel, place
+    DEFINE INDEX file_home_place ON file FIELDS home, place
     DEFINE INDEX file_place ON file FIELDS place
     "#);
 }

@@ -131,3 +131,44 @@ pub async fn migrate_to(database: &Database, last: i64) -> Result<(), MigrationE
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{migrate, migrate_to};
+    use crate::database::{Database, Place};
+    use uuid::Uuid;
+
+    #[tokio::test]
+    async fn files_sent_before_there_were_threads_are_listed_under_their_channel() {
+        let database = Database::open(Place::Memory).await.unwrap();
+        migrate_to(&database, 6).await.unwrap();
+        let (channel, loose) = (Uuid::now_v7(), Uuid::now_v7());
+        let row = "SET owner = $owner, name = 'plan.pdf', hash = 'ab', size = 3, kind = 'application/pdf', thumbnail = false, created_at = 1";
+        database
+            .handle()
+            .query(format!("CREATE type::record('file', $sent) {row}, channel = $channel, number = 4, place = -9"))
+            .query(format!("CREATE type::record('file', $loose) {row}"))
+            .bind(("owner", Uuid::now_v7()))
+            .bind(("sent", Uuid::now_v7()))
+            .bind(("loose", loose))
+            .bind(("channel", channel))
+            .await
+            .unwrap()
+            .check()
+            .unwrap();
+
+        migrate(&database).await.unwrap();
+        let homes: Vec<Uuid> =
+            database.handle().query("SELECT VALUE home FROM file WHERE home != NONE").await.unwrap().take(0).unwrap();
+        assert_eq!(homes, [channel]);
+        let listed: Vec<i64> = database
+            .handle()
+            .query("SELECT VALUE place FROM file WHERE home = $channel AND place > -100 ORDER BY place ASC LIMIT 5")
+            .bind(("channel", channel))
+            .await
+            .unwrap()
+            .take(0)
+            .unwrap();
+        assert_eq!(listed, [-9]);
+    }
+}
