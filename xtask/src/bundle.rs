@@ -23,7 +23,7 @@ pub(crate) fn bundle(kinds: &[String]) -> Result<()> {
         [kinds] => kinds.clone(),
         _ => bail!("name the kinds with commas between them: deb,rpm"),
     };
-    for installer in wrap(&kinds)? {
+    for installer in wrap(&kinds, None)? {
         let megabytes = std::fs::metadata(&installer).map_or(0, |file| file.len() / 100_000);
         say(&format!("{} ({}.{} MB)", installer.display(), megabytes / 10, megabytes % 10));
     }
@@ -44,8 +44,8 @@ pub(crate) fn icons() -> Result<()> {
     Ok(())
 }
 
-/// Wraps the programs that were built last; gives the installers.
-pub(crate) fn wrap(kinds: &str) -> Result<Vec<PathBuf>> {
+/// Wraps the programs that were built last, under another version if one is given; gives the installers.
+pub(crate) fn wrap(kinds: &str, version: Option<&str>) -> Result<Vec<PathBuf>> {
     packages::install(FOLDER)?;
     // A target directory of its own, in which Tauri finds what it wraps: the programs that developers use keep their symbols.
     let stage = scratch("bundle")?;
@@ -58,6 +58,9 @@ pub(crate) fn wrap(kinds: &str) -> Result<Vec<PathBuf>> {
     place(&program("hearth-desktop")?, &programs.join(format!("hearth-desktop{suffix}")))?;
     let config = beside(&stage)?;
     let mut tauri = npm(FOLDER, &["run", "tauri", "--", "bundle", "--debug", "--bundles", kinds, "--config", &config]);
+    if let Some(version) = version {
+        tauri.args(["--config", &format!(r#"{{"version":"{version}"}}"#)]);
+    }
     run(tauri.env("CARGO_TARGET_DIR", &stage).env("CI", "true"))?;
     installers(&programs.join("bundle"))
 }

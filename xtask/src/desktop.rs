@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::process::{npm, program, programs, run, say};
+use crate::process::{npm, program, programs, run, say, scratch};
 use crate::{build, bundle, packages, prerequisites};
 
 const FOLDER: &str = "tests/desktop";
@@ -31,14 +31,22 @@ pub(crate) fn figures() -> Result<()> {
     run(script("figures")?.env("HEARTH_LOAD", program("hearth-load")?))
 }
 
-/// The Debian package in a clean system.
+/// The packages of Linux in clean systems.
 pub(crate) fn package_test() -> Result<()> {
     prerequisites::for_package_tests()?;
     build::everything()?;
-    let installers = bundle::wrap("deb")?;
-    let package = installers.first().context("no package was made")?;
     packages::install(FOLDER)?;
-    run(npm(FOLDER, &["run", "package"]).env("HEARTH_DEB", package))
+    let mut test = npm(FOLDER, &["run", "package"]);
+    for kind in ["deb", "rpm"] {
+        for (age, version) in [("older", Some("0.0.1")), ("newer", None)] {
+            let made = bundle::wrap(kind, version)?;
+            let package = made.first().context("no package was made")?;
+            let kept = scratch(&format!("{age}.{kind}"))?;
+            std::fs::copy(package, &kept).with_context(|| format!("keeping {}", package.display()))?;
+            test.env(format!("HEARTH_{age}_{kind}").to_uppercase(), kept);
+        }
+    }
+    run(&mut test)
 }
 
 fn script(name: &str) -> Result<Command> {

@@ -129,7 +129,7 @@ pub(crate) fn for_desktop_tests() -> Result<()> {
     have(&DESKTOP_TESTS)
 }
 
-/// What testing the Debian package needs.
+/// What testing the packages of Linux needs.
 pub(crate) fn for_package_tests() -> Result<()> {
     for_interface()?;
     have(&PACKAGING_TESTS)

@@ -67,7 +67,7 @@ const STEPS: &[Step] = &[
 /// What is not for every run.
 const BY_NAME_ONLY: &[Step] = &[Step {
     name: "package",
-    about: "the Debian package installs, serves, upgrades and goes in a clean system (only by name: it makes that system)",
+    about: "the deb and the rpm install, serve, upgrade and go in a clean system (only by name: it makes that system)",
     run: |_| desktop::package_test(),
 }];
 
