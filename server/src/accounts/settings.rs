@@ -38,7 +38,8 @@ pub async fn update(app: &App, actor: &Actor, patch: SettingsPatch) -> Result<Se
     let name = patch.name.map(|name| checks.take("name", validate::line(&name, 1, 60)));
     checks.finish()?;
     let actor = actor.clone();
-    app.journal
+    let settings = app
+        .journal
         .commit(move |draft| {
             actor.still(draft.directory)?.require(Action::ManageSettings, Relation::NONE)?;
             let mut settings = draft.directory.settings()?.clone();
@@ -55,5 +56,8 @@ pub async fn update(app: &App, actor: &Actor, patch: SettingsPatch) -> Result<Se
             store::put_settings(draft, settings.clone());
             Ok(settings)
         })
-        .await
+        .await?;
+    // The team's name is also its name on the network.
+    app.discovery.wake();
+    Ok(settings)
 }

@@ -1,5 +1,8 @@
 //! What the hub is called on the network.
 
+use std::thread;
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
@@ -40,6 +43,9 @@ pub(crate) fn a_new_name_is_told(lan: &mut Lan) -> Result<()> {
     let hub = Hub::open(&desk, "Acme")?;
     let looking = nearby(&phone)?;
     looking.until("the hub to be found", |line| line["hub"]["host"] == "acme.local")?;
+    // Once its name is settled nothing else has the hub look at what it announces.
+    hub.is_called("acme.local")?;
+    thread::sleep(Duration::from_secs(1));
     hub.ask("PATCH", "/admin/settings", &json!({ "name": "Südlicht & Co" }))?;
     let (line, took) = looking.until("the new name", |line| line["hub"]["host"] == "sudlicht-co.local")?;
     ensure!(line["hub"]["name"] == "Südlicht & Co" && line["hub"]["id"] == hub.id()?, "{line}");
