@@ -5,6 +5,7 @@ use super::{Channel, Directory, Member, MemberRole};
 use crate::{clock::Timestamp, ids::UserId};
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
+use std::ops::Bound;
 use utoipa::ToSchema;
 
 /// Of what in a conversation somebody wants to be told beyond its own page.
@@ -52,15 +53,13 @@ impl Channel {
     /// How many messages after `read_number` speak to this person and are not deleted.
     #[must_use]
     pub fn mentions_after(&self, user: UserId, read_number: u32) -> u32 {
-        let own = self.mentions.get(&user);
-        if own.is_none() && self.everyone.is_empty() {
-            return 0;
-        }
-        let mut numbers = own.cloned().unwrap_or_default();
-        numbers |= &self.everyone;
-        numbers -= &self.tombstones;
-        numbers.remove_range(..=read_number);
-        u32::try_from(numbers.len()).unwrap_or(u32::MAX)
+        let unread = (Bound::Excluded(read_number), Bound::Unbounded);
+        let stands = |number: &u32| !self.tombstones.contains(*number);
+        let everyone = self.everyone.range(unread).filter(stands).count();
+        let own = self.mentions.get(&user).map_or(0, |own| {
+            own.range(unread).filter(stands).filter(|number| !self.everyone.contains(*number)).count()
+        });
+        u32::try_from(everyone + own).unwrap_or(u32::MAX)
     }
 
     /// How many messages wait for this person: of a muted conversation only those that speak to them.
