@@ -65,14 +65,16 @@ const DESKTOP_LIBRARIES: Need = Need {
 };
 
 const DESKTOP_TESTS: Need = Need {
-    what: "a virtual screen, WebKitGTK's driver and a session bus",
+    what: "a virtual screen, WebKitGTK's driver, a session bus and stand-ins for system services",
     why: "runs the desktop app's tests",
-    debian: &["xvfb", "openbox", "wmctrl", "x11-utils", "xdotool", "webkit2gtk-driver", "dbus", "imagemagick"],
-    elsewhere: "Fedora: `dnf install xorg-x11-server-Xvfb webkit2gtk4.1 dbus-daemon ImageMagick`; the tests run on Linux only",
+    debian: &["xvfb", "openbox", "wmctrl", "x11-utils", "xdotool", "webkit2gtk-driver", "dbus", "imagemagick", "python3-dbusmock"],
+    elsewhere: "Fedora: `dnf install xorg-x11-server-Xvfb webkit2gtk4.1 dbus-daemon ImageMagick python3-dbusmock`; \
+                the tests run on Linux only",
     present: || {
         ["Xvfb", "openbox", "wmctrl", "xprop", "xdotool", "WebKitWebDriver", "dbus-daemon", "import"]
             .iter()
             .all(|name| on_path(name))
+            && answer_of("/usr/bin/python3", "-cimport dbusmock").is_some()
     },
 };
 

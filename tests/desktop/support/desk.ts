@@ -94,6 +94,11 @@ export class Desk {
     return `${number('Width')}x${number('Height')}+${number('Absolute upper-left X')}+${number('Absolute upper-left Y')}`
   }
 
+  /** Puts a window somewhere and makes it so large. */
+  async place(title: RegExp, [x, y, width, height]: [number, number, number, number]): Promise<void> {
+    await this.#x('wmctrl', '-i', '-r', await this.#window(title), '-e', `0,${x},${y},${width},${height}`)
+  }
+
   /** Waits until nothing moves on the screen any more. */
   async settled(): Promise<void> {
     const look = async () => {
@@ -110,6 +115,13 @@ export class Desk {
       if (!same) await sleep(300)
       return same
     })
+  }
+
+  /** Whether some program answers to this name on the bus. */
+  async hasName(name: string): Promise<boolean> {
+    const call = ['--print-reply', '--dest=org.freedesktop.DBus', '/', 'org.freedesktop.DBus.NameHasOwner']
+    const answer = await this.#x('dbus-send', `--bus=${this.bus}`, ...call, `string:${name}`)
+    return answer.includes('boolean true')
   }
 
   /** Whether a window waits in the task bar. */

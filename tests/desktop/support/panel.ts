@@ -110,7 +110,8 @@ export class Panel {
     return this.#watcher.items.length
   }
 
-  async #menu(): Promise<ClientInterface> {
+  /** The icon that was registered last: who has it, and where. */
+  async #item(): Promise<{ owner: string; property: (name: string) => Promise<unknown> }> {
     const item = this.#watcher.items.at(-1)
     if (!item) throw new Error('no icon was registered')
     // Either a name on the bus with the usual path, or a path of whoever registered it.
@@ -118,8 +119,21 @@ export class Panel {
     const path = item.startsWith('/') ? item : '/StatusNotifierItem'
     const icon = await this.bus.getProxyObject(owner, path)
     const properties = icon.getInterface('org.freedesktop.DBus.Properties')
-    const menu = (await properties['Get']?.('org.kde.StatusNotifierItem', 'Menu')) as { value: string }
-    return (await this.bus.getProxyObject(owner, menu.value)).getInterface('com.canonical.dbusmenu')
+    const property = async (name: string) =>
+      ((await properties['Get']?.('org.kde.StatusNotifierItem', name)) as { value: unknown }).value
+    return { owner, property }
+  }
+
+  /** The file of the picture that the icon shows. */
+  async icon(): Promise<string> {
+    const { property } = await this.#item()
+    return String(await property('IconName'))
+  }
+
+  async #menu(): Promise<ClientInterface> {
+    const { owner, property } = await this.#item()
+    const menu = await this.bus.getProxyObject(owner, String(await property('Menu')))
+    return menu.getInterface('com.canonical.dbusmenu')
   }
 
   /** The only other program on this bus that has an icon. */
