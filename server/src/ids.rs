@@ -51,6 +51,10 @@ ids! {
     ChannelId,
     /// A backup of a hub.
     BackupId,
+    /// A group of people that a message can name.
+    GroupId,
+    /// A section of somebody's side bar.
+    SectionId,
     /// A file that somebody sent, from the beginning of its upload on.
     FileId,
 }

@@ -30,6 +30,7 @@ pub enum Action {
     RemovePerson,
     CreateResetLink,
     ManageInvites,
+    ManageGroups,
     ManageSettings,
     ManageNetwork,
     ManageBackups,
@@ -52,6 +53,8 @@ pub enum Action {
     SaveMessage,
     FollowThread,
     SetLevel,
+    SortChannel,
+    ExportChannel,
 }
 
 /// How a person stands to the thing an action is about. Several can hold at once.
@@ -127,6 +130,7 @@ pub const TABLE: &[(Action, [Rule; 4])] = {
         (Action::RemovePerson,    [Never,     Never,          Outranks,             Always]),
         (Action::CreateResetLink, [Never,     Never,          Outranks,             Always]),
         (Action::ManageInvites,   [Never,     Never,          Always,               Always]),
+        (Action::ManageGroups,    [Never,     Always,         Always,               Always]),
         (Action::ManageSettings,  [Never,     Never,          Always,               Always]),
         (Action::ManageNetwork,   [Never,     Never,          Always,               Always]),
         (Action::ManageBackups,   [Never,     Never,          Always,               Always]),
@@ -149,6 +153,8 @@ pub const TABLE: &[(Action, [Rule; 4])] = {
         (Action::SaveMessage,     [Member,    PublicOrMember, PublicOrMember,       PublicOrMember]),
         (Action::FollowThread,    [Member,    Member,         Member,               Member]),
         (Action::SetLevel,        [Member,    Member,         Member,               Member]),
+        (Action::ExportChannel,   [Never,     Manager,        ManagerOrPublic,      ManagerOrPublic]),
+        (Action::SortChannel,     [Member,    Member,         Member,               Member]),
     ]
 };
 

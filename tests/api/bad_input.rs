@@ -165,7 +165,12 @@ impl Scene {
         let token = id(&ann.post("/tokens", &json!({"name": "x", "scopes": ["read"]})).await.is(201));
         let session = id(&world.login("ann").await.get("/sessions").await.is(200)[0]);
         let file = id(&files::uploaded(&ann, "notes.txt", b"notes").await);
+        let group = id(&ann.post("/groups", &json!({"handle": "design", "name": "Design"})).await.is(201));
+        let sections = ann.post("/users/me/sections", &json!({"name": "Work"})).await.is(201);
+        let section = id(&sections["named"][0]);
         let parts = vec![
+            ("{groupId}", group),
+            ("{sectionId}", section),
             ("/files/{id}", file),
             ("/invites/{id}", invite),
             ("/tokens/{id}", token),

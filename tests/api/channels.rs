@@ -278,3 +278,48 @@ async fn a_direct_conversation_cannot_be_changed_left_or_joined() {
     ann.patch(&format!("{path}/members/{}", bob.id), &json!({"role": "manager"})).await.refused(403, "forbidden");
     assert_eq!(ann.get(&path).await.is(200)["members"].as_array().unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn a_group_becomes_a_channel_with_all_that_was_said() {
+    let (world, ann) = World::new().await;
+    let bob = world.join(&ann, "Bob", "member").await;
+    let cy = world.join(&ann, "Cy", "member").await;
+    let gil = world.join(&ann, "Gil", "guest").await;
+    let others = json!({"userIds": [bob.id, cy.id, gil.id]});
+    let group = id(&ann.post("/direct", &others).await.is(201));
+    bob.say(&group, "shall we?").await;
+    let path = format!("/channels/{group}/convert");
+
+    gil.post(&path, &json!({"name": "summer"})).await.refused(403, "forbidden");
+    let dee = world.join(&ann, "Dee", "member").await;
+    dee.post(&path, &json!({"name": "summer"})).await.refused(404, "not_found");
+    ann.post(&path, &json!({"name": "two words"})).await.refused(400, "validation");
+    ann.post(&path, &json!({"name": "general"})).await.refused(409, "channel_name_taken");
+    let pair = id(&ann.post("/direct", &json!({"userIds": [bob.id]})).await.is(201));
+    ann.post(&format!("/channels/{pair}/convert"), &json!({"name": "pair"})).await.refused(400, "validation");
+    let general = ann.general().await;
+    ann.post(&format!("/channels/{general}/convert"), &json!({"name": "other"})).await.refused(400, "validation");
+
+    ann.delete(&format!("/users/{}", cy.id)).await.is(200);
+    let mut to_bob = bob.socket().await;
+    let channel = bob.post(&path, &json!({"name": "Summer"})).await.is(200);
+    assert_eq!((&channel["kind"], &channel["name"]), (&json!("private"), &json!("summer")));
+    let members = channel["members"].as_array().unwrap();
+    assert_eq!(members.len(), 3, "who left the team is not in it: {members:?}");
+    let role = |person: &Person| {
+        members.iter().find(|member| member["userId"] == person.id).unwrap()["role"].as_str().unwrap().to_owned()
+    };
+    assert_eq!((role(&bob), role(&ann)), ("manager".to_owned(), "member".to_owned()));
+    assert_eq!(to_bob.expect("channel.updated").await["data"]["channel"]["name"], "summer");
+    assert_eq!(ann.get(&format!("/channels/{group}/messages/1")).await.is(200)["body"], "shall we?");
+    assert_eq!(ann.get(&format!("/channels/{group}")).await.is(200), channel);
+
+    // The same people can begin anew, and the channel is one like all others.
+    let again = ann.post("/direct", &others).await;
+    again.refused(404, "not_found");
+    let fresh = id(&ann.post("/direct", &json!({"userIds": [bob.id, gil.id]})).await.is(201));
+    assert_ne!(fresh, group);
+    bob.post(&path, &json!({"name": "again"})).await.refused(400, "validation");
+    bob.put(&format!("/channels/{group}/members/{}", dee.id), &json!({})).await.is(200);
+    ann.delete(&format!("/channels/{group}/members/me")).await.is(204);
+}

@@ -14,7 +14,7 @@ use proptest::{
 use serde_json::json;
 
 /// What is said: to nobody, to some, to all.
-const WORDS: [&str; 9] = [
+const WORDS: [&str; 10] = [
     "hello",
     "hello @bob",
     "@gil and @dee",
@@ -23,6 +23,7 @@ const WORDS: [&str; 9] = [
     "@ann @channel",
     "`@bob`",
     "@bob @gil @ann @here",
+    "@design and @dee",
     "bye",
 ];
 
@@ -41,6 +42,9 @@ enum Act {
     Save(usize, u32, bool),
     Create { private: bool, with: usize },
     Direct(usize),
+    Design(usize, usize, bool),
+    Group,
+    Convert(usize, u8),
     Rename(usize, u8),
     Archive(usize, bool),
     Join(usize),
@@ -51,6 +55,7 @@ enum Act {
     Profile(u8),
     Settings(u8),
     Alerts(bool),
+    Sort(usize, usize),
     Role(usize, bool),
     Banish,
 }
@@ -68,11 +73,11 @@ fn act() -> impl Strategy<Value = Act> {
     let channel = 0..8_usize;
     let person = 0..4_usize;
     prop_oneof![
-        8 => (channel.clone(), 0..9_usize).prop_map(|(channel, words)| Act::Say(channel, words)),
+        8 => (channel.clone(), 0..10_usize).prop_map(|(channel, words)| Act::Say(channel, words)),
         1 => (channel.clone(), any::<bool>()).prop_map(|(channel, muted)| Act::Level(channel, muted)),
         8 => (channel.clone(), 0..6_u32, any::<bool>()).prop_map(|(channel, number, also)| Act::Reply(channel, number, also)),
         2 => (channel.clone(), any::<bool>()).prop_map(|(channel, follow)| Act::Follow(channel, follow)),
-        4 => (channel.clone(), 0..20_u32, 0..9_usize)
+        4 => (channel.clone(), 0..20_u32, 0..10_usize)
             .prop_map(|(channel, number, words)| Act::Edit(channel, number, words)),
         4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Delete(channel, number)),
         4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Read(channel, number)),
@@ -82,6 +87,9 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (channel.clone(), 0..6_u32, any::<bool>()).prop_map(|(channel, number, there)| Act::Save(channel, number, there)),
         2 => (any::<bool>(), person.clone()).prop_map(|(private, with)| Act::Create { private, with }),
         1 => person.clone().prop_map(Act::Direct),
+        1 => (person.clone(), person.clone(), any::<bool>()).prop_map(|(one, other, gone)| Act::Design(one, other, gone)),
+        1 => Just(Act::Group),
+        2 => (channel.clone(), any::<u8>()).prop_map(|(channel, name)| Act::Convert(channel, name)),
         1 => (channel.clone(), any::<u8>()).prop_map(|(channel, name)| Act::Rename(channel, name)),
         1 => (channel.clone(), any::<bool>()).prop_map(|(channel, archived)| Act::Archive(channel, archived)),
         3 => channel.clone().prop_map(Act::Join),
@@ -89,6 +97,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (channel.clone(), person.clone()).prop_map(|(channel, other)| Act::Add(channel, other)),
         3 => (channel.clone(), person.clone()).prop_map(|(channel, other)| Act::Remove(channel, other)),
         1 => (channel, person.clone(), any::<bool>()).prop_map(|(channel, other, manager)| Act::Manager(channel, other, manager)),
+        1 => (0..8_usize, 0..2_usize).prop_map(|(channel, section)| Act::Sort(channel, section)),
         1 => any::<u8>().prop_map(Act::Profile),
         1 => any::<u8>().prop_map(Act::Settings),
         1 => any::<bool>().prop_map(Act::Alerts),
@@ -199,6 +208,27 @@ impl Scene {
                 me.post("/channels", &json!({"name": name, "kind": kind, "memberIds": [person(with)]})).await
             }
             Act::Direct(other) => me.post("/direct", &json!({"userIds": [person(other)]})).await,
+            Act::Design(one, other, gone) => {
+                let groups = me.get("/groups").await;
+                match groups.json()["data"][0]["id"].as_str() {
+                    None => {
+                        let body = json!({"handle": "design", "name": "Design", "memberIds": [person(one)]});
+                        me.post("/groups", &body).await
+                    }
+                    Some(group) if *gone => me.delete(&format!("/groups/{group}")).await,
+                    Some(group) => {
+                        let body = json!({"memberIds": [person(one), person(other)]});
+                        me.patch(&format!("/groups/{group}"), &body).await
+                    }
+                }
+            }
+            Act::Group => {
+                let others: Vec<_> = self.people.iter().map(|person| &person.id).collect();
+                me.post("/direct", &json!({"userIds": others})).await
+            }
+            Act::Convert(channel, name) => {
+                me.post(&format!("{}/convert", path(channel)), &json!({"name": format!("group-{name}")})).await
+            }
             Act::Rename(channel, name) => me.patch(&path(channel), &json!({"name": format!("name-{name}")})).await,
             Act::Archive(channel, archived) => me.patch(&path(channel), &json!({"archived": archived})).await,
             Act::Join(channel) => me.put(&format!("{}/members/me", path(channel)), &json!({})).await,
@@ -217,6 +247,10 @@ impl Scene {
                 let words = if *some { vec!["hello"] } else { Vec::new() };
                 me.put("/users/me/alerts", &json!({"words": words})).await
             }
+            Act::Sort(channel, section) => {
+                let section = ["favourites", "none"][*section];
+                me.put(&format!("{}/section", path(channel)), &json!({"section": section})).await
+            }
             Act::Role(other, guest) => {
                 let role = if *guest { "guest" } else { "member" };
                 me.patch(&format!("/users/{}", person(other)), &json!({"role": role})).await
@@ -225,7 +259,7 @@ impl Scene {
         };
         assert!(answer.status < 500, "{act:?} {}", answer.text);
         match (answer.status, act) {
-            (201, Act::Create { .. } | Act::Direct(_)) => Some(id(&answer.json()["data"])),
+            (201, Act::Create { .. } | Act::Direct(_) | Act::Group) => Some(id(&answer.json()["data"])),
             // A thread is a conversation as well: what is tried in channels is tried in it.
             (201, Act::Reply(..)) => answer.json()["data"]["channelId"].as_str().map(str::to_owned),
             _ => None,
@@ -253,6 +287,8 @@ async fn converges(steps: &[Step]) {
         assert_eq!(held.hub, afresh.hub, "{name}: the hub");
         assert_eq!(held.me, afresh.me, "{name}: the own account");
         assert_eq!(held.alerts, afresh.alerts, "{name}: the words to be told of");
+        assert_eq!(held.sections, afresh.sections, "{name}: the side bar");
+        assert_eq!(held.groups, afresh.groups, "{name}: the groups");
         assert_eq!(held.users, afresh.users, "{name}: the people");
         assert_eq!(held.channels, afresh.channels, "{name}: the channels");
         assert_eq!(held.places(), afresh.places(), "{name}: the memberships");

@@ -129,6 +129,8 @@ pub(crate) async fn try_in_channel(
         Action::SetLevel => {
             vec![actor.put(&format!("{path}/notifications"), &json!({"level": "nothing", "muted": true})).await]
         }
+        Action::ExportChannel => vec![actor.get(&format!("{path}/export")).await],
+        Action::SortChannel => vec![actor.put(&format!("{path}/section"), &json!({"section": "favourites"})).await],
         Action::FollowThread => {
             let reply = cast.ann.reply(channel, 1, "a reply").await;
             let thread = format!("/threads/{}/follow", reply["channelId"].as_str().unwrap());
@@ -163,6 +165,13 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
                 None => Vec::new(),
             };
             [vec![made, actor.get("/invites").await], revoking].concat()
+        }
+        Action::ManageGroups => {
+            let made = actor.post("/groups", &json!({"handle": name, "name": name, "memberIds": [target.id]})).await;
+            let group =
+                made.json()["data"]["id"].as_str().map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
+            let path = format!("/groups/{group}");
+            vec![made, actor.patch(&path, &json!({"name": "Other"})).await, actor.delete(&path).await]
         }
         Action::ManageSettings => {
             vec![

@@ -10,11 +10,13 @@ pub(crate) struct State {
     pub(crate) hub: Value,
     pub(crate) me: Value,
     pub(crate) users: BTreeMap<String, Value>,
+    pub(crate) groups: BTreeMap<String, Value>,
     pub(crate) channels: BTreeMap<String, Value>,
     pub(crate) memberships: BTreeMap<String, Value>,
     /// What the person saved, by channel and number.
     pub(crate) saved: BTreeMap<Place, Value>,
     pub(crate) alerts: Value,
+    pub(crate) sections: Value,
     /// What roots were last told to show.
     pub(crate) roots: BTreeMap<Place, Value>,
     /// The messages that were told of, as long as the person is told of their conversation.
@@ -44,10 +46,12 @@ impl State {
             hub: bootstrap["hub"].clone(),
             me: bootstrap["me"].clone(),
             users: by("id", &bootstrap["users"]),
+            groups: by("id", &bootstrap["groups"]),
             channels: by("id", &bootstrap["channels"]),
             memberships: by("channelId", &bootstrap["memberships"]),
             saved: bootstrap["saved"].as_array().unwrap().iter().map(|saved| (place(saved), saved.clone())).collect(),
             alerts: bootstrap["alerts"].clone(),
+            sections: bootstrap["sections"].clone(),
             ..Self::default()
         }
     }
@@ -76,6 +80,10 @@ impl State {
             "user.created" | "user.updated" | "user.deleted" => {
                 self.users.insert(text(&data["user"]["id"]), data["user"].clone());
             }
+            "group.created" | "group.updated" => {
+                self.groups.insert(text(&data["group"]["id"]), data["group"].clone());
+            }
+            "group.deleted" => drop(self.groups.remove(data["groupId"].as_str().unwrap())),
             "account.updated" => self.me = data["account"].clone(),
             "channel.created" | "channel.updated" | "message.pinned" | "message.unpinned" => {
                 self.set_channel(&data["channel"]);
@@ -98,6 +106,7 @@ impl State {
             }
             "message.updated" => self.hold(&data["message"]),
             "alerts.updated" => self.alerts = data["words"].clone(),
+            "sections.updated" => self.sections = data["sections"].clone(),
             "mentions.updated" => {
                 if let Some(own) = self.memberships.get_mut(&text(&data["channelId"])) {
                     own["mentions"] = data["mentions"].clone();

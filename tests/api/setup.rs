@@ -86,6 +86,7 @@ async fn the_first_run_makes_the_team_and_general() {
         }
       ],
       "cursor": "[cursor]",
+      "groups": [],
       "hub": {
         "id": "[id]",
         "name": "Northlight",
@@ -123,6 +124,10 @@ async fn the_first_run_makes_the_team_and_general() {
         }
       ],
       "saved": [],
+      "sections": {
+        "favourites": [],
+        "named": []
+      },
       "users": [
         {
           "avatar": null,

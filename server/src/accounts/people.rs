@@ -1,6 +1,6 @@
 //! Profiles, roles, passwords, and leaving the team.
 
-use super::{Actor, passwords, relation, relation_to, sessions, store};
+use super::{Actor, groups, passwords, relation, relation_to, sessions, store};
 use crate::{
     app::App,
     chat,
@@ -105,7 +105,7 @@ pub async fn update(
             if next == *person {
                 return Ok((person.account_view(), false));
             }
-            if next.username != person.username && directory.user_with_name(&next.username).is_some() {
+            if next.username != person.username && directory.is_name(&next.username) {
                 return Err(AppError::new(Code::UsernameTaken));
             }
             if next.email != person.email
@@ -178,6 +178,7 @@ pub async fn remove(app: &App, actor: &Actor, user: UserId) -> Result<(), AppErr
                 return Err(AppError::new(Code::LastOwner));
             }
             chat::leave_everything(draft, user)?;
+            groups::leave_all(draft, user)?;
             sessions::end_all(draft, user);
             store::delete_password(draft, user);
             store::delete_avatar(draft, user);

@@ -192,7 +192,7 @@ fn add_person(draft: &mut Draft<'_>, new: &Checked, role: Role) -> Result<Person
         return Err(AppError::new(Code::EmailTaken));
     }
     let username = match &new.username {
-        Some(username) if directory.user_with_name(username).is_some() => {
+        Some(username) if directory.is_name(username) => {
             return Err(AppError::new(Code::UsernameTaken));
         }
         Some(username) => username.clone(),
@@ -224,7 +224,7 @@ fn free_username(draft: &Draft<'_>, name: &str) -> String {
     let base = validate::username_from(name);
     let mut username = base.clone();
     let mut number = 1_u32;
-    while draft.directory.user_with_name(&username).is_some() {
+    while draft.directory.is_name(&username) {
         number += 1;
         username = format!("{base}{number}");
     }

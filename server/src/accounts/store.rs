@@ -298,7 +298,7 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
             expires_at: moment(row.expires_at),
         }));
     }
-    Ok(())
+    super::groups::load(database, directory).await
 }
 
 fn secret_hash(bytes: Bytes) -> anyhow::Result<SecretHash> {

@@ -5,9 +5,9 @@ use super::{
     threads,
 };
 use crate::{
-    accounts::Actor,
+    accounts::{Actor, all_groups},
     app::App,
-    directory::{AccountView, Channel, ChannelView, HubView, MembershipView, Person, Scope, UserView},
+    directory::{AccountView, Channel, ChannelView, Group, HubView, MembershipView, Person, Scope, Sections, UserView},
     error::AppError,
     journal::Cursor,
 };
@@ -25,6 +25,8 @@ pub struct Bootstrap {
     pub me: AccountView,
     /// Everyone who is or was in the team.
     pub users: Vec<UserView>,
+    /// The groups that a message can name.
+    pub groups: Vec<Group>,
     /// Every public channel (not for guests) and those the person is in.
     pub channels: Vec<ChannelView>,
     /// The person's own places in channels, and in the threads that they follow and have not read to
@@ -35,6 +37,8 @@ pub struct Bootstrap {
     pub saved: Vec<SavedView>,
     /// The words of which the person wants to be told.
     pub alerts: Vec<String>,
+    /// How the person sorts their side bar.
+    pub sections: Sections,
 }
 
 /// The team as the actor sees it now.
@@ -60,8 +64,10 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
         let users = directory.people.values().map(Person::view).collect();
         let saved = saved::all(directory, actor.user);
         let alerts = directory.alerts_of(actor.user).to_vec();
-        Ok::<_, AppError>((directory.hub_view(), me, users, channels, memberships, saved, alerts))
+        let groups = all_groups(directory);
+        let sections = directory.sections_of(actor.user).clone();
+        Ok::<_, AppError>((directory.hub_view(), me, users, groups, channels, memberships, saved, alerts, sections))
     });
-    let (hub, me, users, channels, memberships, saved, alerts) = view?;
-    Ok(Bootstrap { cursor, hub, me, users, channels, memberships, saved, alerts })
+    let (hub, me, users, groups, channels, memberships, saved, alerts, sections) = view?;
+    Ok(Bootstrap { cursor, hub, me, users, groups, channels, memberships, saved, alerts, sections })
 }

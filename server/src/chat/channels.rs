@@ -249,6 +249,45 @@ pub async fn update(
         .await
 }
 
+/// Makes a private channel out of a direct conversation of three or more people, with all that was
+/// said in it. Whoever does it manages it; those who are no longer in the team are not in it.
+///
+/// # Errors
+/// `forbidden`, `not_found`, `channel_name_taken`, `validation` for what is no group.
+pub async fn convert(app: &App, actor: &Actor, channel: ChannelId, name: &str) -> Result<ChannelView, AppError> {
+    actor.require(Action::CreateChannel, Relation::NONE)?;
+    app.limits.changes.take(&actor.user)?;
+    let mut checks = Checks::default();
+    let name = checks.take("name", validate::channel_name(name));
+    checks.finish()?;
+    let actor = actor.clone();
+    app.journal
+        .commit(move |draft| {
+            let directory = draft.directory;
+            let actor = actor.still(directory)?;
+            let found = directory.visible_room(channel, actor.user, actor.role)?;
+            actor.require(Action::CreateChannel, Relation::NONE)?;
+            if found.kind != ChannelKind::Direct || found.members.len() < 3 {
+                return Err(AppError::field(
+                    "",
+                    "only a direct conversation of three or more people becomes a channel",
+                ));
+            }
+            if directory.channel_named(&name).is_some() {
+                return Err(AppError::new(Code::ChannelNameTaken));
+            }
+            let mut next = found.clone();
+            next.kind = ChannelKind::Private;
+            next.name.clone_from(&name);
+            next.version += 1;
+            store::put_channel(draft, next.clone());
+            let data = json!({ "channel": next.view() });
+            draft.event(Audience::Viewers(channel), "channel.updated", Some(channel), &data, None)?;
+            members::settle(draft, next, actor.user)
+        })
+        .await
+}
+
 /// The channels that the actor may know of, by name, direct conversations last.
 #[must_use]
 pub fn list(directory: &Directory, actor: &Actor) -> Vec<ChannelView> {

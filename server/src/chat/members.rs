@@ -162,6 +162,25 @@ fn set_role(draft: &mut Draft<'_>, channel: &Channel, user: UserId, role: Member
     Ok(view)
 }
 
+/// Gives a conversation that has just become a channel its manager, and takes those out who are no
+/// longer in the team.
+///
+/// # Errors
+/// `internal`.
+pub(super) fn settle(draft: &mut Draft<'_>, mut channel: Channel, manager: UserId) -> Result<ChannelView, AppError> {
+    set_role(draft, &channel, manager, MemberRole::Manager)?;
+    if let Some(member) = channel.members.get_mut(&manager) {
+        member.role = MemberRole::Manager;
+    }
+    let gone: Vec<_> =
+        channel.members.keys().copied().filter(|user| draft.directory.active_person(*user).is_err()).collect();
+    for user in gone {
+        leave(draft, &channel, user)?;
+        channel.members.remove(&user);
+    }
+    Ok(channel.view())
+}
+
 /// Makes a member a manager of the channel, or a manager a member.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Whom a message names: `@bob`, `@channel`, `@here`. Code names nobody.
+//! Whom a message names: `@bob`, `@design`, `@channel`, `@here`. Code names nobody.
 
 use crate::{directory::Directory, ids::UserId};
 use serde::Serialize;
@@ -7,6 +7,8 @@ use utoipa::ToSchema;
 
 /// The most people that one message names; it speaks to no more.
 const MOST: usize = 50;
+/// The most groups that one message names.
+const MOST_GROUPS: usize = 5;
 
 /// Whom a message names.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, ToSchema)]
@@ -17,7 +19,7 @@ pub struct Named {
     pub everyone: bool,
     /// Everyone in it who is here now: `@here`.
     pub here: bool,
-    /// By their user names.
+    /// By their user names, or by a group that they are in.
     #[schema(value_type = Vec<UserId>)]
     pub people: BTreeSet<UserId>,
 }
@@ -30,6 +32,7 @@ pub fn named(directory: &Directory, body: &str) -> Named {
         return named;
     }
     let text = without_code(body);
+    let mut groups = BTreeSet::new();
     for word in names(&text) {
         // A sign at the end may belong to the sentence: `@bob.` is Bob.
         let mut name = word;
@@ -43,17 +46,21 @@ pub fn named(directory: &Directory, body: &str) -> Named {
                         named.people.insert(user);
                     }
                     Some(_) => {}
-                    None => match name.strip_suffix(['.', '_', '-']) {
-                        Some(shorter) => {
+                    None => {
+                        if let Some(group) = directory.group_with_handle(&lower) {
+                            groups.insert(group.id);
+                        } else if let Some(shorter) = name.strip_suffix(['.', '_', '-']) {
                             name = shorter;
                             continue;
                         }
-                        None => break,
-                    },
+                    }
                 },
             }
             break;
         }
+    }
+    for group in groups.iter().take(MOST_GROUPS).filter_map(|group| directory.groups.get(group)) {
+        named.people.extend(&group.members);
     }
     named
 }

@@ -130,7 +130,7 @@ fn command(cli: Cli) -> anyhow::Result<()> {
         .build()?;
     let outcome = runtime.block_on(async {
         match cli.command {
-            Command::Serve(serve) => self::serve(serve).await,
+            Command::Serve(serve) => Box::pin(self::serve(serve)).await,
             Command::Setup(setup) => Box::pin(set_up(setup)).await,
             Command::Nearby(Nearby { seconds, interfaces, json }) => {
                 nearby::print(seconds, interfaces, if json { nearby::Form::Json } else { nearby::Form::Text }).await

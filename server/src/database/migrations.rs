@@ -14,6 +14,8 @@ const STEPS: &[(i64, &str, &str)] = &[
     (5, "reactions", include_str!("../../migrations/0005_reactions.surql")),
     (6, "files", include_str!("../../migrations/0006_files.surql")),
     (7, "threads", include_str!("../../migrations/0007_threads.surql")),
+    (8, "sections", include_str!("../../migrations/0008_sections.surql")),
+    (9, "groups", include_str!("../../migrations/0009_groups.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.

@@ -21,6 +21,8 @@ impl Directory {
                 self.by_invite_code.insert(invite.code.clone(), invite.id);
                 self.invites.insert(invite.id, invite.clone());
             }
+            Fact::Group(group) => self.set_group(group),
+            Fact::GroupGone(group) => self.forget_group(*group),
             Fact::Reset(reset) => {
                 self.resets.insert(reset.secret, reset.clone());
             }
@@ -63,6 +65,9 @@ impl Directory {
             }
             Fact::Alerts(user, words) => {
                 self.alerts.insert(*user, words.clone());
+            }
+            Fact::Sections(user, sections) => {
+                self.sections.insert(*user, sections.clone());
             }
             Fact::MentionCount(user, count) => {
                 self.mention_counts.insert(*user, *count);
@@ -125,6 +130,11 @@ impl Directory {
     fn set_channel(&mut self, channel: &Channel) {
         if let Some(before) = self.channels.get_mut(&channel.id) {
             self.by_channel_name.remove(&before.name);
+            if before.kind != channel.kind {
+                // A group that became a channel.
+                self.by_participants.remove(&before.members.keys().copied().collect());
+                before.kind = channel.kind;
+            }
             before.name.clone_from(&channel.name);
             before.topic.clone_from(&channel.topic);
             before.archived_at = channel.archived_at;

@@ -7,18 +7,22 @@
 mod apply;
 mod channels;
 mod files;
+mod groups;
 mod marks;
 mod mentions;
 mod people;
+mod sections;
 mod settings;
 mod threads;
 mod views;
 
 pub use channels::{Channel, ChannelKind, Member, MemberRole};
 pub use files::{Files, StoredFile};
+pub use groups::Group;
 pub use marks::Pin;
 pub use mentions::Level;
 pub use people::{Invite, Person, Reset, Scope, SecretHash, Session, SessionKind};
+pub use sections::{Section, Sections};
 pub use settings::{DirectoryPolicy, LanAccess, NetworkSettings, PasswordRule, Registration, Settings};
 pub use threads::{Thread, ThreadPlace, ThreadView};
 pub use views::{
@@ -29,7 +33,7 @@ use crate::{
     clock::Timestamp,
     error::AppError,
     files::FileHash,
-    ids::{ChannelId, FileId, HubId, InviteId, SessionId, UserId},
+    ids::{ChannelId, FileId, GroupId, HubId, InviteId, SessionId, UserId},
     permission::Role,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -43,6 +47,8 @@ pub enum Fact {
     Session(Session),
     SessionEnded(SessionId),
     Invite(Invite),
+    Group(Group),
+    GroupGone(GroupId),
     Reset(Reset),
     ResetUsed(SecretHash),
     /// The channel itself; its members, numbers and pins stay as they are.
@@ -66,6 +72,8 @@ pub enum Fact {
     MentionGone(ChannelId, Option<UserId>, u32),
     /// The words of which somebody wants to be told, in lower case.
     Alerts(UserId, Vec<String>),
+    /// How somebody sorts their side bar.
+    Sections(UserId, Sections),
     /// How many messages ever spoke to somebody: the length of the list of them.
     MentionCount(UserId, u32),
     /// A message of this author was deleted.
@@ -82,6 +90,8 @@ pub struct Directory {
     pub people: BTreeMap<UserId, Person>,
     pub sessions: HashMap<SessionId, Session>,
     pub invites: BTreeMap<InviteId, Invite>,
+    pub groups: BTreeMap<GroupId, Group>,
+    by_handle: HashMap<String, GroupId>,
     pub resets: HashMap<SecretHash, Reset>,
     pub channels: HashMap<ChannelId, Channel>,
     saved: HashMap<UserId, BTreeMap<(ChannelId, u32), Timestamp>>,
@@ -101,6 +111,7 @@ pub struct Directory {
     threads_of: HashMap<UserId, BTreeSet<ChannelId>>,
     /// The words of which somebody wants to be told; only of those who have any.
     alerts: BTreeMap<UserId, Vec<String>>,
+    sections: HashMap<UserId, Sections>,
     /// The length of somebody's list of mentions.
     pub mention_counts: HashMap<UserId, u32>,
 }
@@ -116,6 +127,8 @@ impl Directory {
             people: BTreeMap::new(),
             sessions: HashMap::new(),
             invites: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            by_handle: HashMap::new(),
             resets: HashMap::new(),
             channels: HashMap::new(),
             saved: HashMap::new(),
@@ -131,6 +144,7 @@ impl Directory {
             threads_on: HashMap::new(),
             threads_of: HashMap::new(),
             alerts: BTreeMap::new(),
+            sections: HashMap::new(),
             mention_counts: HashMap::new(),
         }
     }

@@ -199,7 +199,7 @@ fn part(asked: &HeaderMap, tag: &str, size: u64) -> Part {
 }
 
 /// The header that says what to do with a file and what it is called (RFC 6266).
-fn disposition(name: &str, shown: bool) -> String {
+pub(crate) fn disposition(name: &str, shown: bool) -> String {
     let how = if shown { "inline" } else { "attachment" };
     let plain: String = name
         .chars()

@@ -26,6 +26,7 @@ mod uploads;
 pub(crate) use attach::{Attached, Place, attach, attached, check_ids, release};
 pub use blobs::{Blobs, Held};
 pub(crate) use blobs::{blob_path, make_folders};
+pub(crate) use download::disposition;
 pub use hash::FileHash;
 pub use kind::Category;
 pub use list::{Entry, Filter};

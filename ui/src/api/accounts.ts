@@ -2,6 +2,7 @@ import * as sdk from './generated'
 import { answer, BASE, content, done, ifMatch } from './http'
 import type {
   Account,
+  Group,
   Invite,
   JoinInfo,
   NewToken,
@@ -128,3 +129,16 @@ export const createInvite = (invite: {
 }): Promise<Invite> => content(sdk.createInvite({ body: invite }))
 
 export const deleteInvite = (id: string): Promise<void> => done(sdk.deleteInvite({ path: { id } }))
+
+interface GroupFields {
+  handle: string
+  name: string
+  memberIds: string[]
+}
+
+export const createGroup = (group: GroupFields): Promise<Group> => content(sdk.createGroup({ body: group }))
+
+export const updateGroup = (groupId: string, change: Partial<GroupFields>, version: number): Promise<Group> =>
+  content(sdk.updateGroup({ path: { groupId }, body: change, ...ifMatch(version) }))
+
+export const deleteGroup = (groupId: string): Promise<void> => done(sdk.deleteGroup({ path: { groupId } }))

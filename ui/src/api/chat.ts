@@ -1,5 +1,5 @@
 import * as sdk from './generated'
-import { answer, content, done, ifMatch } from './http'
+import { answer, BASE, content, done, ifMatch } from './http'
 import type {
   Channel,
   ChannelRole,
@@ -17,6 +17,7 @@ import type {
   Revision,
   Saved,
   SavedMessage,
+  Sections,
 } from './types'
 
 export const createChannel = (channel: {
@@ -34,6 +35,14 @@ export const updateChannel = (
   patch: { name?: string; topic?: string; archived?: boolean },
   version?: number,
 ): Promise<Channel> => content(sdk.updateChannel({ path: { channelId }, body: patch, ...ifMatch(version) }))
+
+/** Where the file with a channel's history is. */
+export const exportUrl = (channelId: string, format: 'text' | 'jsonl'): string =>
+  `${BASE}/channels/${channelId}/export?format=${format}`
+
+/** Makes a private channel out of a group conversation. */
+export const convertChannel = (channelId: string, name: string): Promise<Channel> =>
+  content(sdk.convertChannel({ path: { channelId }, body: { name } }))
 
 /** `me` joins a public channel. */
 export const addMember = (channelId: string, userId: string, role?: ChannelRole): Promise<Channel> =>
@@ -178,3 +187,20 @@ export const setNotifications = (channelId: string, level: Level, muted: boolean
 /** The words of which I want to be told, as the server keeps them. */
 export const setAlerts = (words: string[]): Promise<{ words: string[] }> =>
   content(sdk.setAlerts({ body: { words } }))
+
+// The sections of my side bar; each gives all of them.
+
+export const createSection = (name: string, channelId?: string): Promise<Sections> =>
+  content(sdk.createSection({ body: { name, ...(channelId ? { channelId } : {}) } }))
+
+export const updateSection = (
+  sectionId: string,
+  change: { name?: string; place?: number },
+): Promise<Sections> => content(sdk.updateSection({ path: { sectionId }, body: change }))
+
+export const deleteSection = (sectionId: string): Promise<Sections> =>
+  content(sdk.deleteSection({ path: { sectionId } }))
+
+/** Puts a conversation into `favourites`, into `none`, or into a section that I named. */
+export const setSection = (channelId: string, section: string): Promise<Sections> =>
+  content(sdk.setSection({ path: { channelId }, body: { section } }))

@@ -51,6 +51,10 @@ export interface FollowedThread {
   membership: Membership
   latest: Message[]
 }
+/** How I sort my side bar. A conversation stands in one section at most. */
+export type Sections = server.Sections
+/** People that a message can name by one word. */
+export type Group = server.Group
 export type Revision = server.Revision
 export type ReadMark = server.ReadView
 export type Session = Required<server.Session>
@@ -81,10 +85,12 @@ export interface Bootstrap {
   hub: Hub
   me: Account
   users: User[]
+  groups: Group[]
   channels: Channel[]
   memberships: Membership[]
   /** What I saved for later. */
   saved: Saved[]
   /** The words of which I want to be told. */
   alerts: string[]
+  sections: Sections
 }

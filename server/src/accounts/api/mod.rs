@@ -2,6 +2,7 @@
 
 mod auth;
 mod entry;
+mod groups;
 mod invites;
 mod people;
 mod sessions;
@@ -28,6 +29,8 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(invites::get_join))
         .routes(routes!(invites::list_invites, invites::create_invite))
         .routes(routes!(invites::delete_invite))
+        .routes(routes!(groups::list_groups, groups::create_group))
+        .routes(routes!(groups::update_group, groups::delete_group))
         .routes(routes!(people::list_users))
         .routes(routes!(people::get_user, people::update_user, people::replace_user, people::delete_user))
         .routes(routes!(people::change_password))

@@ -6,10 +6,12 @@ use crate::{
     chat::{
         bootstrap::{self, Bootstrap},
         channels::{self, ChannelPatch, NewChannel, Opened},
+        export::{self, Format},
         members,
     },
     directory::{ChannelKind, ChannelView, MemberRole, MemberView},
     error::{AppError, Problem},
+    files::disposition,
     http::{
         answer::{Data, PageQuery, Paged, created},
         extract::{IfMatch, Json, Path, Query},
@@ -17,8 +19,9 @@ use crate::{
     ids::{ChannelId, UserId},
 };
 use axum::{
+    body::Body,
     extract::State,
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -125,6 +128,59 @@ pub async fn update_channel(
 ) -> Result<Data<ChannelView>, AppError> {
     let ChannelPatchBody { name, topic, archived } = body;
     channels::update(&app, &actor, id, ChannelPatch { name, topic, archived }, version).await.map(Data::of)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConvertBody {
+    /// As of a new channel.
+    name: String,
+}
+
+/// Make a private channel out of a group conversation
+///
+/// With all that was said in it. Whoever does it manages it.
+#[utoipa::path(post, path = "/channels/{channelId}/convert", tag = "channels", params(("channelId" = ChannelId, Path)), request_body = ConvertBody, responses(
+    (status = 200, body = Data<ChannelView>), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn convert_channel(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<ChannelId>,
+    Json(body): Json<ConvertBody>,
+) -> Result<Data<ChannelView>, AppError> {
+    channels::convert(&app, &actor, id, &body.name).await.map(Data::of)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ExportQuery {
+    /// `jsonl`, one JSON object on each line, or `text`.
+    #[serde(default)]
+    #[param(inline)]
+    format: Format,
+}
+
+/// Download a channel's history
+///
+/// For those who manage it; of a direct conversation, for all who are in it. With replies and the
+/// names of files; deleted messages are tombstones.
+#[utoipa::path(get, path = "/channels/{channelId}/export", tag = "channels", params(("channelId" = ChannelId, Path), ExportQuery), responses(
+    (status = 200, content_type = "application/x-ndjson", body = String), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn export_channel(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<ChannelId>,
+    Query(query): Query<ExportQuery>,
+) -> Result<Response, AppError> {
+    let (channel, pieces) = export::channel(&app, &actor, id, query.format)?;
+    let (ending, media_type) = query.format.file();
+    let name = if channel.name.is_empty() { "conversation" } else { &channel.name };
+    let headers = [
+        (header::CONTENT_TYPE, media_type.to_owned()),
+        (header::CONTENT_DISPOSITION, disposition(&format!("{name}.{ending}"), false)),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, Body::from_stream(pieces)).into_response())
 }
 
 /// Who is in a channel

@@ -5,6 +5,7 @@ mod marks;
 mod mentions;
 mod messages;
 mod reactions;
+mod sections;
 mod threads;
 
 use crate::app::App;
@@ -17,6 +18,8 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(channels::get_bootstrap))
         .routes(routes!(channels::list_channels, channels::create_channel))
         .routes(routes!(channels::get_channel, channels::update_channel))
+        .routes(routes!(channels::convert_channel))
+        .routes(routes!(channels::export_channel))
         .routes(routes!(channels::list_members))
         .routes(routes!(channels::add_member, channels::update_member, channels::remove_member))
         .routes(routes!(channels::open_direct))
@@ -32,6 +35,9 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(mentions::list_mentions))
         .routes(routes!(mentions::set_notifications))
         .routes(routes!(mentions::get_alerts, mentions::set_alerts))
+        .routes(routes!(sections::get_sections, sections::create_section))
+        .routes(routes!(sections::update_section, sections::delete_section))
+        .routes(routes!(sections::set_section))
         .routes(routes!(threads::get_thread))
         .routes(routes!(threads::create_reply))
         .routes(routes!(threads::list_threads))

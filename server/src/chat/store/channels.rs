@@ -2,7 +2,7 @@
 
 use super::{Place, small};
 use crate::{
-    chat::{alerts, marks, mention_rows, thread_rows},
+    chat::{alerts, marks, mention_rows, sections, thread_rows},
     clock::Timestamp,
     database::{Database, Keyed, all, key, record, row_id},
     directory::{Channel, ChannelKind, Directory, Fact, Level, Member, MemberRole},
@@ -192,6 +192,7 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
     }
     mention_rows::load(database, &mut channels).await?;
     alerts::load(database, directory).await?;
+    sections::load(database, directory).await?;
     for channel in channels.into_values() {
         directory.apply(&Fact::Channel(channel));
     }

@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddMemberData, AddMemberErrors, AddMemberResponses, AddReactionData, AddReactionErrors, AddReactionResponses, AppendUploadData, AppendUploadErrors, AppendUploadResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateFileData, CreateFileErrors, CreateFileResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateReplyData, CreateReplyErrors, CreateReplyResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteFileData, DeleteFileErrors, DeleteFileResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUploadData, DeleteUploadErrors, DeleteUploadResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DownloadBackupData, DownloadBackupErrors, DownloadBackupResponses, FollowThreadData, FollowThreadErrors, FollowThreadResponses, ForgetMessageData, ForgetMessageErrors, ForgetMessageResponses, GetAlertsData, GetAlertsErrors, GetAlertsResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetFileData, GetFileErrors, GetFileResponses, GetFileThumbnailData, GetFileThumbnailErrors, GetFileThumbnailResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkCodeData, GetNetworkCodeErrors, GetNetworkCodeResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetResetData, GetResetErrors, GetResetResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetThreadData, GetThreadErrors, GetThreadResponses, GetUserData, GetUserErrors, GetUserResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMentionsData, ListMentionsErrors, ListMentionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListPinsData, ListPinsErrors, ListPinsResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSavedData, ListSavedErrors, ListSavedResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListThreadsData, ListThreadsErrors, ListThreadsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, PinMessageData, PinMessageErrors, PinMessageResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveReactionData, RemoveReactionErrors, RemoveReactionResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, SaveMessageData, SaveMessageErrors, SaveMessageResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetAlertsData, SetAlertsErrors, SetAlertsResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SetNotificationsData, SetNotificationsErrors, SetNotificationsResponses, UnfollowThreadData, UnfollowThreadErrors, UnfollowThreadResponses, UnpinMessageData, UnpinMessageErrors, UnpinMessageResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateNetworkData, UpdateNetworkErrors, UpdateNetworkResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
+import type { AddMemberData, AddMemberErrors, AddMemberResponses, AddReactionData, AddReactionErrors, AddReactionResponses, AppendUploadData, AppendUploadErrors, AppendUploadResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, ConvertChannelData, ConvertChannelErrors, ConvertChannelResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateFileData, CreateFileErrors, CreateFileResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateReplyData, CreateReplyErrors, CreateReplyResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSectionData, CreateSectionErrors, CreateSectionResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteFileData, DeleteFileErrors, DeleteFileResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteSectionData, DeleteSectionErrors, DeleteSectionResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUploadData, DeleteUploadErrors, DeleteUploadResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DownloadBackupData, DownloadBackupErrors, DownloadBackupResponses, ExportChannelData, ExportChannelErrors, ExportChannelResponses, FollowThreadData, FollowThreadErrors, FollowThreadResponses, ForgetMessageData, ForgetMessageErrors, ForgetMessageResponses, GetAlertsData, GetAlertsErrors, GetAlertsResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetFileData, GetFileErrors, GetFileResponses, GetFileThumbnailData, GetFileThumbnailErrors, GetFileThumbnailResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkCodeData, GetNetworkCodeErrors, GetNetworkCodeResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetResetData, GetResetErrors, GetResetResponses, GetSectionsData, GetSectionsErrors, GetSectionsResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetThreadData, GetThreadErrors, GetThreadResponses, GetUserData, GetUserErrors, GetUserResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMentionsData, ListMentionsErrors, ListMentionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListPinsData, ListPinsErrors, ListPinsResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSavedData, ListSavedErrors, ListSavedResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListThreadsData, ListThreadsErrors, ListThreadsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, PinMessageData, PinMessageErrors, PinMessageResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveReactionData, RemoveReactionErrors, RemoveReactionResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, SaveMessageData, SaveMessageErrors, SaveMessageResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetAlertsData, SetAlertsErrors, SetAlertsResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SetNotificationsData, SetNotificationsErrors, SetNotificationsResponses, SetSectionData, SetSectionErrors, SetSectionResponses, UnfollowThreadData, UnfollowThreadErrors, UnfollowThreadResponses, UnpinMessageData, UnpinMessageErrors, UnpinMessageResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateNetworkData, UpdateNetworkErrors, UpdateNetworkResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -185,6 +185,28 @@ export const updateChannel = <ThrowOnError extends boolean = false>(options: Opt
         ...options.headers
     }
 });
+
+/**
+ * Make a private channel out of a group conversation
+ *
+ * With all that was said in it. Whoever does it manages it.
+ */
+export const convertChannel = <ThrowOnError extends boolean = false>(options: Options<ConvertChannelData, ThrowOnError>) => (options.client ?? client).post<ConvertChannelResponses, ConvertChannelErrors, ThrowOnError>({
+    url: '/api/v1/channels/{channelId}/convert',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Download a channel's history
+ *
+ * For those who manage it; of a direct conversation, for all who are in it. With replies and the
+ * names of files; deleted messages are tombstones.
+ */
+export const exportChannel = <ThrowOnError extends boolean = false>(options: Options<ExportChannelData, ThrowOnError>) => (options.client ?? client).get<ExportChannelResponses, ExportChannelErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/export', ...options });
 
 /**
  * Who is in a channel
@@ -371,6 +393,20 @@ export const markRead = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
+ * Put a conversation into a section
+ *
+ * It stands in one section at most, and comes last in it.
+ */
+export const setSection = <ThrowOnError extends boolean = false>(options: Options<SetSectionData, ThrowOnError>) => (options.client ?? client).put<SetSectionResponses, SetSectionErrors, ThrowOnError>({
+    url: '/api/v1/channels/{channelId}/section',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Open the direct conversation with these people
  *
  * There is only ever one; it is made when it was not there.
@@ -434,6 +470,44 @@ export const getFileContent = <ThrowOnError extends boolean = false>(options: Op
  * Turned as the camera was held and without metadata; at most 720 pixels on a side.
  */
 export const getFileThumbnail = <ThrowOnError extends boolean = false>(options: Options<GetFileThumbnailData, ThrowOnError>) => (options.client ?? client).get<GetFileThumbnailResponses, GetFileThumbnailErrors, ThrowOnError>({ url: '/api/v1/files/{id}/thumbnail', ...options });
+
+/**
+ * Every group
+ */
+export const listGroups = <ThrowOnError extends boolean = false>(options?: Options<ListGroupsData, ThrowOnError>) => (options?.client ?? client).get<ListGroupsResponses, ListGroupsErrors, ThrowOnError>({ url: '/api/v1/groups', ...options });
+
+/**
+ * Make a group
+ *
+ * A message that says its word names everybody in it.
+ */
+export const createGroup = <ThrowOnError extends boolean = false>(options: Options<CreateGroupData, ThrowOnError>) => (options.client ?? client).post<CreateGroupResponses, CreateGroupErrors, ThrowOnError>({
+    url: '/api/v1/groups',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take a group away
+ *
+ * Messages that named it stay as they are.
+ */
+export const deleteGroup = <ThrowOnError extends boolean = false>(options: Options<DeleteGroupData, ThrowOnError>) => (options.client ?? client).delete<DeleteGroupResponses, DeleteGroupErrors, ThrowOnError>({ url: '/api/v1/groups/{groupId}', ...options });
+
+/**
+ * Change a group
+ */
+export const updateGroup = <ThrowOnError extends boolean = false>(options: Options<UpdateGroupData, ThrowOnError>) => (options.client ?? client).patch<UpdateGroupResponses, UpdateGroupErrors, ThrowOnError>({
+    url: '/api/v1/groups/{groupId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Whether the hub and its database answer
@@ -654,6 +728,44 @@ export const setAvatar = <ThrowOnError extends boolean = false>(options: Options
  */
 export const changePassword = <ThrowOnError extends boolean = false>(options: Options<ChangePasswordData, ThrowOnError>) => (options.client ?? client).put<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
     url: '/api/v1/users/me/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The sections of one's side bar
+ */
+export const getSections = <ThrowOnError extends boolean = false>(options?: Options<GetSectionsData, ThrowOnError>) => (options?.client ?? client).get<GetSectionsResponses, GetSectionsErrors, ThrowOnError>({ url: '/api/v1/users/me/sections', ...options });
+
+/**
+ * Make a section
+ *
+ * Gives all sections; the new one is the last.
+ */
+export const createSection = <ThrowOnError extends boolean = false>(options: Options<CreateSectionData, ThrowOnError>) => (options.client ?? client).post<CreateSectionResponses, CreateSectionErrors, ThrowOnError>({
+    url: '/api/v1/users/me/sections',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take a section away
+ *
+ * What stood in it is listed with all others again.
+ */
+export const deleteSection = <ThrowOnError extends boolean = false>(options: Options<DeleteSectionData, ThrowOnError>) => (options.client ?? client).delete<DeleteSectionResponses, DeleteSectionErrors, ThrowOnError>({ url: '/api/v1/users/me/sections/{sectionId}', ...options });
+
+/**
+ * Rename or move a section
+ */
+export const updateSection = <ThrowOnError extends boolean = false>(options: Options<UpdateSectionData, ThrowOnError>) => (options.client ?? client).patch<UpdateSectionResponses, UpdateSectionErrors, ThrowOnError>({
+    url: '/api/v1/users/me/sections/{sectionId}',
     ...options,
     headers: {
         'Content-Type': 'application/json',

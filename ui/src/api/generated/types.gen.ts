@@ -96,6 +96,10 @@ export type Bootstrap = {
      * Events after this lead on from here.
      */
     cursor: string;
+    /**
+     * The groups that a message can name.
+     */
+    groups: Array<Group>;
     hub: Hub;
     me: Account;
     /**
@@ -108,6 +112,10 @@ export type Bootstrap = {
      * The messages that the person saved for later.
      */
     saved: Array<Saved>;
+    /**
+     * How the person sorts their side bar.
+     */
+    sections: Sections;
     /**
      * Everyone who is or was in the team.
      */
@@ -177,6 +185,13 @@ export type ChannelPatchBody = {
  * The stable reason of a failure; clients branch on it. The text beside it may change.
  */
 export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'last_owner' | 'fixed_by_configuration' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'quota_exceeded' | 'upload_offset' | 'checksum_mismatch' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
+
+export type ConvertBody = {
+    /**
+     * As of a new channel.
+     */
+    name: string;
+};
 
 /**
  * A new API token; the only time that its secret is shown.
@@ -270,6 +285,10 @@ export type DataBootstrap = {
          * Events after this lead on from here.
          */
         cursor: string;
+        /**
+         * The groups that a message can name.
+         */
+        groups: Array<Group>;
         hub: Hub;
         me: Account;
         /**
@@ -282,6 +301,10 @@ export type DataBootstrap = {
          * The messages that the person saved for later.
          */
         saved: Array<Saved>;
+        /**
+         * How the person sorts their side bar.
+         */
+        sections: Sections;
         /**
          * Everyone who is or was in the team.
          */
@@ -367,6 +390,31 @@ export type DataFile = {
          * Of a picture, in pixels, as it is shown.
          */
         width?: number | null;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataGroup = {
+    /**
+     * A group of people.
+     */
+    data: {
+        createdAt: Timestamp;
+        createdBy: UserId;
+        /**
+         * The word after the `@`, in lower case. No person has it.
+         */
+        handle: string;
+        id: GroupId;
+        memberIds: Array<UserId>;
+        name: string;
+        version: number;
     };
     /**
      * Always true.
@@ -713,6 +761,29 @@ export type DataSaved = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataSections = {
+    /**
+     * The sections of one person's side bar. A conversation stands in one of them at most.
+     */
+    data: {
+        /**
+         * In their order, above all others.
+         */
+        favourites: Array<ChannelId>;
+        /**
+         * Those that the person named, in their order.
+         */
+        named: Array<Section>;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataSettings = {
     /**
      * The team's settings, as admins see and change them.
@@ -789,6 +860,28 @@ export type DataVecBackup = {
          */
         rows: number;
         state: BackupState;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecGroup = {
+    data: Array<{
+        createdAt: Timestamp;
+        createdBy: UserId;
+        /**
+         * The word after the `@`, in lower case. No person has it.
+         */
+        handle: string;
+        id: GroupId;
+        memberIds: Array<UserId>;
+        name: string;
+        version: number;
     }>;
     /**
      * Always true.
@@ -1031,6 +1124,51 @@ export type FollowedThread = {
     membership: Membership;
     root: Message;
 };
+
+/**
+ * A group of people.
+ */
+export type Group = {
+    createdAt: Timestamp;
+    createdBy: UserId;
+    /**
+     * The word after the `@`, in lower case. No person has it.
+     */
+    handle: string;
+    id: GroupId;
+    memberIds: Array<UserId>;
+    name: string;
+    version: number;
+};
+
+export type GroupBody = {
+    /**
+     * The word after the `@`, as of a user name; nobody has it.
+     */
+    handle: string;
+    /**
+     * At most 200.
+     */
+    memberIds?: Array<UserId>;
+    /**
+     * 1 to 80 characters.
+     */
+    name: string;
+};
+
+export type GroupChange = {
+    handle?: string;
+    /**
+     * All who are in it from now on.
+     */
+    memberIds?: Array<UserId>;
+    name?: string;
+};
+
+/**
+ * A group of people that a message can name.
+ */
+export type GroupId = string;
 
 /**
  * That the hub answers.
@@ -1280,7 +1418,7 @@ export type Mentions = {
      */
     here: boolean;
     /**
-     * By their user names.
+     * By their user names, or by a group that they are in.
      */
     people: Array<UserId>;
 };
@@ -1838,6 +1976,60 @@ export type SavedMessage = Saved & {
  * What an API token may be used for.
  */
 export type Scope = 'read' | 'write' | 'admin';
+
+/**
+ * A section that somebody named.
+ */
+export type Section = {
+    /**
+     * In their order. The person may have left some of them.
+     */
+    channels: Array<ChannelId>;
+    id: SectionId;
+    name: string;
+};
+
+export type SectionBody = {
+    channelId?: ChannelId | null;
+    /**
+     * 1 to 40 characters; no other section has it.
+     */
+    name: string;
+};
+
+export type SectionChange = {
+    name?: string | null;
+    /**
+     * Its place among the sections that one named, from 0 on; what is past the end is the end.
+     */
+    place?: number | null;
+};
+
+/**
+ * A section of somebody's side bar.
+ */
+export type SectionId = string;
+
+export type SectionPlace = {
+    /**
+     * `favourites`, `none`, or the id of a section.
+     */
+    section: string;
+};
+
+/**
+ * The sections of one person's side bar. A conversation stands in one of them at most.
+ */
+export type Sections = {
+    /**
+     * In their order, above all others.
+     */
+    favourites: Array<ChannelId>;
+    /**
+     * Those that the person named, in their order.
+     */
+    named: Array<Section>;
+};
 
 /**
  * One sign-in of the person who asks.
@@ -2999,6 +3191,119 @@ export type UpdateChannelResponses = {
 };
 
 export type UpdateChannelResponse = UpdateChannelResponses[keyof UpdateChannelResponses];
+
+export type ConvertChannelData = {
+    body: ConvertBody;
+    path: {
+        channelId: ChannelId;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/convert';
+};
+
+export type ConvertChannelErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ConvertChannelError = ConvertChannelErrors[keyof ConvertChannelErrors];
+
+export type ConvertChannelResponses = {
+    200: DataChannel;
+};
+
+export type ConvertChannelResponse = ConvertChannelResponses[keyof ConvertChannelResponses];
+
+export type ExportChannelData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+    };
+    query?: {
+        /**
+         * How an exported channel is written.
+         */
+        format?: 'jsonl' | 'text';
+    };
+    url: '/api/v1/channels/{channelId}/export';
+};
+
+export type ExportChannelErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ExportChannelError = ExportChannelErrors[keyof ExportChannelErrors];
+
+export type ExportChannelResponses = {
+    200: string;
+};
+
+export type ExportChannelResponse = ExportChannelResponses[keyof ExportChannelResponses];
 
 export type ListMembersData = {
     body?: never;
@@ -4191,6 +4496,58 @@ export type MarkReadResponses = {
 
 export type MarkReadResponse = MarkReadResponses[keyof MarkReadResponses];
 
+export type SetSectionData = {
+    body: SectionPlace;
+    path: {
+        channelId: ChannelId;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/section';
+};
+
+export type SetSectionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetSectionError = SetSectionErrors[keyof SetSectionErrors];
+
+export type SetSectionResponses = {
+    200: DataSections;
+};
+
+export type SetSectionResponse = SetSectionResponses[keyof SetSectionResponses];
+
 export type OpenDirectData = {
     body: DirectBody;
     path?: never;
@@ -4580,6 +4937,200 @@ export type GetFileThumbnailResponses = {
 };
 
 export type GetFileThumbnailResponse = GetFileThumbnailResponses[keyof GetFileThumbnailResponses];
+
+export type ListGroupsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/groups';
+};
+
+export type ListGroupsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListGroupsError = ListGroupsErrors[keyof ListGroupsErrors];
+
+export type ListGroupsResponses = {
+    200: DataVecGroup;
+};
+
+export type ListGroupsResponse = ListGroupsResponses[keyof ListGroupsResponses];
+
+export type CreateGroupData = {
+    body: GroupBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/groups';
+};
+
+export type CreateGroupErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateGroupError = CreateGroupErrors[keyof CreateGroupErrors];
+
+export type CreateGroupResponses = {
+    201: DataGroup;
+};
+
+export type CreateGroupResponse = CreateGroupResponses[keyof CreateGroupResponses];
+
+export type DeleteGroupData = {
+    body?: never;
+    path: {
+        groupId: GroupId;
+    };
+    query?: never;
+    url: '/api/v1/groups/{groupId}';
+};
+
+export type DeleteGroupErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteGroupError = DeleteGroupErrors[keyof DeleteGroupErrors];
+
+export type DeleteGroupResponses = {
+    204: void;
+};
+
+export type DeleteGroupResponse = DeleteGroupResponses[keyof DeleteGroupResponses];
+
+export type UpdateGroupData = {
+    body: GroupChange;
+    headers?: {
+        /**
+         * The expected version
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        groupId: GroupId;
+    };
+    query?: never;
+    url: '/api/v1/groups/{groupId}';
+};
+
+export type UpdateGroupErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateGroupError = UpdateGroupErrors[keyof UpdateGroupErrors];
+
+export type UpdateGroupResponses = {
+    200: DataGroup;
+};
+
+export type UpdateGroupResponse = UpdateGroupResponses[keyof UpdateGroupResponses];
 
 export type GetHealthData = {
     body?: never;
@@ -5870,6 +6421,190 @@ export type ChangePasswordResponses = {
 };
 
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type GetSectionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/sections';
+};
+
+export type GetSectionsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetSectionsError = GetSectionsErrors[keyof GetSectionsErrors];
+
+export type GetSectionsResponses = {
+    200: DataSections;
+};
+
+export type GetSectionsResponse = GetSectionsResponses[keyof GetSectionsResponses];
+
+export type CreateSectionData = {
+    body: SectionBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/sections';
+};
+
+export type CreateSectionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateSectionError = CreateSectionErrors[keyof CreateSectionErrors];
+
+export type CreateSectionResponses = {
+    201: DataSections;
+};
+
+export type CreateSectionResponse = CreateSectionResponses[keyof CreateSectionResponses];
+
+export type DeleteSectionData = {
+    body?: never;
+    path: {
+        sectionId: SectionId;
+    };
+    query?: never;
+    url: '/api/v1/users/me/sections/{sectionId}';
+};
+
+export type DeleteSectionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteSectionError = DeleteSectionErrors[keyof DeleteSectionErrors];
+
+export type DeleteSectionResponses = {
+    200: DataSections;
+};
+
+export type DeleteSectionResponse = DeleteSectionResponses[keyof DeleteSectionResponses];
+
+export type UpdateSectionData = {
+    body: SectionChange;
+    path: {
+        sectionId: SectionId;
+    };
+    query?: never;
+    url: '/api/v1/users/me/sections/{sectionId}';
+};
+
+export type UpdateSectionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateSectionError = UpdateSectionErrors[keyof UpdateSectionErrors];
+
+export type UpdateSectionResponses = {
+    200: DataSections;
+};
+
+export type UpdateSectionResponse = UpdateSectionResponses[keyof UpdateSectionResponses];
 
 export type DeleteUserData = {
     body?: never;

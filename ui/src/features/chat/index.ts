@@ -1,6 +1,7 @@
 export { Chat, provideChat, useChat } from './chat.svelte'
 export { default as ChatDialogs } from './ChatDialogs.svelte'
 export { Dialogs, provideDialogs, useDialogs } from './dialogs.svelte'
+export { default as GroupsPage } from './groups/GroupsPage.svelte'
 export { default as MentionsView } from './mentions/MentionsView.svelte'
 export { default as UnreadsView } from './reading/UnreadsView.svelte'
 export { default as SavedView } from './saved/SavedView.svelte'

@@ -8,6 +8,7 @@ import {
   type Channel,
   type ConnectionState,
   type EventFrame,
+  type Group,
   type Membership,
   type PresenceState,
   type User,
@@ -85,6 +86,7 @@ export class Hearth {
   readonly memberships = $derived.by(() => this.#state.memberships)
   readonly saved = $derived.by(() => this.#state.saved)
   readonly alerts = $derived.by(() => this.#state.alerts)
+  readonly sections = $derived.by(() => this.#state.sections)
   readonly windows = $derived.by(() => this.#state.windows)
 
   /** Everybody who is here, by name. */
@@ -92,6 +94,11 @@ export class Hearth {
     const here = Object.values(this.users).filter((user) => user.deletedAt === null)
     return here.length ? here.sort((a, b) => a.name.localeCompare(b.name)) : NOBODY
   })
+
+  /** The groups that a message can name, by the word that names them. */
+  readonly groups: readonly Group[] = $derived.by(() =>
+    Object.values(this.#state.groups).sort((a, b) => a.handle.localeCompare(b.handle)),
+  )
 
   readonly #byUsername = $derived.by(() => {
     const table: Record<string, User> = {}

@@ -1,5 +1,6 @@
 import type { Role } from '$api'
 import { m } from '$paraglide/messages'
+import AtSign from '@lucide/svelte/icons/at-sign'
 import Archive from '@lucide/svelte/icons/archive'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
@@ -38,11 +39,14 @@ export function settingsGroups(role: Role): SettingsGroup[] {
       ],
     },
   ]
-  if (isAdmin({ role })) {
+  const groupsPage = { path: '/settings/groups', label: m.settings_groups(), icon: AtSign }
+  if (!isAdmin({ role })) groups.push({ label: m.settings_group_team(), links: [groupsPage] })
+  else {
     groups.push({
       label: m.settings_group_team(),
       links: [
         { path: '/settings/people', label: m.settings_people(), icon: Users },
+        groupsPage,
         { path: '/settings/invites', label: m.settings_invites(), icon: Ticket },
         { path: '/settings/network', label: m.network_title(), icon: QrCode },
         { path: '/settings/team', label: m.settings_team(), icon: Settings },

@@ -1,10 +1,10 @@
 // What is being completed before the caret, and with what.
 
-import type { Channel, User } from '$api'
+import type { Channel, Group as PeopleGroup, User } from '$api'
 import type { Book } from '$features/emoji'
 
 export interface Trigger {
-  sign: '@' | '#' | ':'
+  sign: '@' | '#' | ':' | '/'
   /** What was typed after the sign. */
   query: string
   /** Where the sign stands. */
@@ -16,6 +16,8 @@ export type Suggestion =
   | { kind: 'channel'; key: string; insert: string; channel: Channel }
   | { kind: 'emoji'; key: string; insert: string; emoji: string; name: string }
   | { kind: 'group'; key: Group; insert: string }
+  | { kind: 'people'; key: string; insert: string; group: PeopleGroup }
+  | { kind: 'command'; key: string; insert: string; takes: string; about: string }
 
 /** What speaks to more than one. */
 export type Group = 'channel' | 'here'
@@ -27,7 +29,12 @@ const BEFORE_CARET = /(?:^|[\s([{"'*_~])([@#])([\p{L}\p{N}._-]{0,80})$/u
 /** Two letters at least: `:D` and `:)` are faces already. */
 const EMOJI_NAME = /(?:^|[\s([{"'*_~\p{Extended_Pictographic}\ufe0f]):([\p{L}\p{N}_+-]{2,40})(:?)$/u
 
+/** Only at the very beginning. */
+const SLASH = /^\/([a-z]{0,20})$/i
+
 export function triggerAt(text: string, caret: number): Trigger | undefined {
+  const command = caret <= 21 ? SLASH.exec(text.slice(0, caret)) : null
+  if (command) return { sign: '/', query: command[1]!, from: 0 }
   const before = text.slice(Math.max(0, caret - 100), caret)
   const emoji = EMOJI_NAME.exec(before)
   if (emoji && !emoji[2]) return { sign: ':', query: emoji[1]!, from: caret - emoji[1]!.length - 1 }
@@ -66,9 +73,20 @@ function rank(query: string, ...names: string[]): number | undefined {
   return undefined
 }
 
+export function suggestCommands(
+  commands: readonly { name: string; takes: string; about: string }[],
+  query: string,
+): Suggestion[] {
+  return commands
+    .filter(({ name }) => name.startsWith(query.toLowerCase()))
+    .map(({ name, takes, about }) => ({ kind: 'command', key: name, insert: `/${name} `, takes, about }))
+}
+
 interface Sources {
   people: readonly User[]
   channels: readonly Channel[]
+  /** The groups of the team. */
+  teams?: readonly PeopleGroup[]
   /** Those who are in the conversation come first. */
   isHere: (user: User) => boolean
   /** Whether there are more than two to speak to. */
@@ -84,6 +102,12 @@ export function suggest(trigger: Trigger, sources: Sources): Suggestion[] {
       // Below the people, unless that is what is being typed.
       const rank = query.length > 1 ? 0 : 2.5
       found.push({ rank, name: group, suggestion: { kind: 'group', key: group, insert: `@${group} ` } })
+    }
+    for (const group of sources.teams ?? []) {
+      const place = rank(query, group.handle, group.name)
+      if (place === undefined) continue
+      const suggestion = { kind: 'people', key: group.id, insert: `@${group.handle} `, group } as const
+      found.push({ rank: place * 2 + 1, name: group.handle, suggestion })
     }
     for (const user of sources.people) {
       const place = rank(query, user.username, user.name)

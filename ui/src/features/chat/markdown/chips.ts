@@ -5,8 +5,8 @@ import { textNodes } from './text'
 export interface Names {
   /** The person with this user name, if there is one. */
   person(username: string): { name: string; path: string; me: boolean } | undefined
-  /** The words that speak to several, such as `channel`. */
-  group(word: string): boolean
+  /** What speaks to several: `channel`, or a group of the team. `mine` speaks to the reader. */
+  group(word: string): { name: string; title?: string; mine: boolean } | undefined
   /** The channel of this name, if the reader may see it. */
   channel(name: string): { name: string; path: string } | undefined
 }
@@ -46,7 +46,8 @@ function longest(sign: '@' | '#', word: string, names: Names) {
 }
 
 function personChip(username: string, names: Names) {
-  if (names.group(username)) return groupChip(username)
+  const group = names.group(username)
+  if (group) return groupChip(group)
   const person = names.person(username)
   if (!person) return undefined
   const link = chip(person.me ? 'chip me' : 'chip', person.path, `@${person.name}`)
@@ -54,10 +55,11 @@ function personChip(username: string, names: Names) {
   return link
 }
 
-function groupChip(word: string): HTMLElement {
+function groupChip({ name, title, mine }: NonNullable<ReturnType<Names['group']>>): HTMLElement {
   const words = document.createElement('span')
-  words.className = 'chip me'
-  words.textContent = `@${word}`
+  words.className = mine ? 'chip me' : 'chip'
+  words.textContent = `@${name}`
+  if (title) words.title = title
   return words
 }
 

@@ -4,7 +4,7 @@ import { isSimple, render, type RenderOptions } from './render'
 const options: RenderOptions = {
   words: { done: 'done', open: 'open', copy: 'Copy' },
   names: {
-    group: (word) => word === 'channel',
+    group: (word) => (word === 'channel' ? { name: word, mine: true } : undefined),
     person: (username) =>
       ({
         ann: { name: 'Ann', path: '/dm/ann', me: true },

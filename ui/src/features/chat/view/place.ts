@@ -19,7 +19,7 @@ export function openConversation(
   if (params.username === undefined) return undefined
   if (params.username.startsWith('~')) {
     const channel = hearth.channels[params.username.slice(1)]
-    return channel?.kind === 'direct' ? { channel } : undefined
+    return channel && { channel }
   }
   const user = hearth.userByUsername(params.username)
   if (!user) return undefined

@@ -2,7 +2,16 @@
 // order and more than once: an answer may overtake its event, and a replay may repeat what a fresh load
 // already contains.
 
-import type { Channel, FollowedThread, Membership, Message, MessageReactions, OpenedThread, User } from '$api'
+import type {
+  Channel,
+  FollowedThread,
+  Group,
+  Membership,
+  Message,
+  MessageReactions,
+  OpenedThread,
+  User,
+} from '$api'
 import type { AnyEvent, HubEvent, Root } from './events'
 import { placeOf, stateOf, type State } from './state'
 import { emptyWindow, keepOnly, messageAt, putMessages, putReactions, type Window } from './window'
@@ -20,6 +29,11 @@ export function apply(state: State, event: AnyEvent): State {
     case 'account.updated':
       if (event.data.account.version < state.me.version) return state
       return { ...state, me: event.data.account }
+    case 'group.created':
+    case 'group.updated':
+      return setGroup(state, event.data.group)
+    case 'group.deleted':
+      return { ...state, groups: without(state.groups, event.data.groupId) }
     case 'channel.created':
     case 'channel.updated':
     case 'message.pinned':
@@ -58,6 +72,8 @@ export function apply(state: State, event: AnyEvent): State {
       return preferred(state, event.data.membership)
     case 'alerts.updated':
       return { ...state, alerts: event.data.words }
+    case 'sections.updated':
+      return { ...state, sections: event.data.sections }
     case 'mentions.updated':
       return mentioned(state, event.data)
     case 'thread.replied':
@@ -130,6 +146,13 @@ function joined(state: State, data: Data<'member.joined'>): State {
     joinedAt: data.joinedAt,
     thread: null,
   })
+}
+
+/** An answer may come after the event of a later change. */
+function setGroup(state: State, group: Group): State {
+  const before = state.groups[group.id]
+  if (before && before.version > group.version) return state
+  return { ...state, groups: { ...state.groups, [group.id]: group } }
 }
 
 function memberUpdated(state: State, data: Data<'member.updated'>): State {

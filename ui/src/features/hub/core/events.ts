@@ -6,6 +6,7 @@ import type {
   Channel,
   ChannelMember,
   FollowedThread,
+  Group,
   Hub,
   Membership,
   Message,
@@ -13,6 +14,7 @@ import type {
   OpenedThread,
   ReadMark,
   Saved,
+  Sections,
   Thread,
   User,
 } from '$api'
@@ -28,6 +30,8 @@ export type HubEvent =
   | { name: 'hub.updated'; data: { hub: Hub } }
   | { name: 'user.created' | 'user.updated' | 'user.deleted'; data: { user: User } }
   | { name: 'account.updated'; data: { account: Account } }
+  | { name: 'group.created' | 'group.updated'; data: { group: Group } }
+  | { name: 'group.deleted'; data: { groupId: string } }
   | { name: 'channel.created' | 'channel.updated'; data: { channel: Channel } }
   | {
       name: 'member.joined'
@@ -68,6 +72,8 @@ export type HubEvent =
   | { name: 'membership.updated'; data: { membership: Membership } }
   /** The words of which I want to be told. */
   | { name: 'alerts.updated'; data: { words: string[] } }
+  /** How I sort my side bar. */
+  | { name: 'sections.updated'; data: { sections: Sections } }
   /** How many unread messages of a conversation speak to me. */
   | { name: 'mentions.updated'; data: { channelId: string; mentions: number } }
   | { name: 'read.updated'; data: ReadMark }

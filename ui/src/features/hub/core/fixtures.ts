@@ -86,10 +86,12 @@ export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
     hub: { id: 'hub', name: 'Northlight', version: '0.1.0', registration: 'invite' },
     me: { ...user('ann', { role: 'owner' }), email: null },
     users: [user('ann', { role: 'owner' }), user('bob')],
+    groups: [],
     channels: [channel('general'), channel('random', { members: [{ userId: 'bob', role: 'manager' }] })],
     memberships: [membership('general', { role: 'manager', readNumber: 5, lastNumber: 5 })],
     saved: [],
     alerts: [],
+    sections: { favourites: [], named: [] },
     ...fields,
   }
 }

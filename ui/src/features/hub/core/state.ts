@@ -1,4 +1,4 @@
-import type { Account, Bootstrap, Channel, Hub, Membership, Saved, User } from '$api'
+import type { Account, Bootstrap, Channel, Group, Hub, Membership, Saved, Sections, User } from '$api'
 import type { Window } from './window'
 
 type Table<T> = Readonly<Record<string, T>>
@@ -8,6 +8,7 @@ export interface State {
   readonly hub: Hub
   readonly me: Account
   readonly users: Table<User>
+  readonly groups: Table<Group>
   readonly channels: Table<Channel>
   /** Mine, by channel. */
   readonly memberships: Table<Membership>
@@ -15,6 +16,8 @@ export interface State {
   readonly saved: Table<Saved>
   /** The words of which I want to be told, in lower case. */
   readonly alerts: readonly string[]
+  /** How I sort my side bar. */
+  readonly sections: Sections
   /** What is loaded of conversations that have been looked at, by channel. */
   readonly windows: Table<Window>
 }
@@ -31,10 +34,12 @@ export function stateOf(bootstrap: Bootstrap): State {
     hub: bootstrap.hub,
     me: bootstrap.me,
     users: tableOf(bootstrap.users, (user) => user.id),
+    groups: tableOf(bootstrap.groups, (group) => group.id),
     channels: tableOf(bootstrap.channels, (channel) => channel.id),
     memberships: tableOf(bootstrap.memberships, (membership) => membership.channelId),
     saved: tableOf(bootstrap.saved, placeOf),
     alerts: bootstrap.alerts,
+    sections: bootstrap.sections,
     windows: {},
   }
 }

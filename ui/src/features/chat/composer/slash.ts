@@ -1,0 +1,134 @@
+// Commands that are written: a slash and a word at the very beginning of a message.
+
+import { addMember, updateChannel, type Channel, type User } from '$api'
+import type { Hearth } from '$features/hub'
+import { m } from '$paraglide/messages.js'
+import type { Toasts } from '$shared'
+import { mayAddMembers, mayManage } from '../permissions'
+import { problemText } from '../problems'
+import type { ChannelActs } from '../view/acts.svelte'
+
+export interface SlashCommand {
+  name: string
+  /** What is written after it. */
+  takes: string
+  /** What it does, in a few words. */
+  about: string
+}
+
+/** What became of what was written: words to send in its place, or it is done; `kept` stays in the field. */
+export type Outcome = { send: string } | 'done' | 'kept'
+
+const COMMAND = /^\/([a-z]+)(?:\s+([^]*))?$/i
+
+/** The command that a text is, if it begins like one. A path (`/etc/hosts`) does not. */
+export function commandIn(text: string): { name: string; rest: string } | undefined {
+  const found = COMMAND.exec(text)
+  return found ? { name: found[1]!.toLowerCase(), rest: (found[2] ?? '').trim() } : undefined
+}
+
+/** The people whom a text names by their user names. */
+export function peopleIn(hearth: Hearth, text: string): { people: User[]; unknown: string[] } {
+  const names = text.split(/[\s,]+/).filter(Boolean)
+  const people: User[] = []
+  const unknown: string[] = []
+  for (const name of names) {
+    const user = hearth.userByUsername(name.replace(/^@/, ''))
+    if (user) people.push(user)
+    else unknown.push(name)
+  }
+  return { people, unknown }
+}
+
+/** The commands of one conversation. */
+export class SlashCommands {
+  #hearth: Hearth
+  #toasts: Toasts
+  #acts: ChannelActs | undefined
+  #channel: () => Channel | undefined
+
+  /** `acts` where it is about the conversation as a whole: not in a thread. */
+  constructor(hearth: Hearth, toasts: Toasts, channel: () => Channel | undefined, acts?: ChannelActs) {
+    this.#hearth = hearth
+    this.#toasts = toasts
+    this.#channel = channel
+    this.#acts = acts
+  }
+
+  /** Those that may be used here. */
+  get list(): SlashCommand[] {
+    const commands: SlashCommand[] = [
+      { name: 'me', takes: m.chat_slash_takes_words(), about: m.chat_slash_me() },
+      { name: 'shrug', takes: m.chat_slash_takes_words(), about: m.chat_slash_shrug() },
+    ]
+    const channel = this.#channel()
+    if (!channel || !this.#acts) return commands
+    commands.push({ name: 'mute', takes: '', about: m.chat_slash_mute() })
+    if (channel.kind === 'direct') return commands
+    if (mayAddMembers(this.#hearth, channel))
+      commands.push({ name: 'invite', takes: m.chat_slash_takes_people(), about: m.chat_slash_invite() })
+    if (mayManage(this.#hearth, channel))
+      commands.push({ name: 'topic', takes: m.chat_slash_takes_words(), about: m.chat_slash_topic() })
+    commands.push({ name: 'leave', takes: '', about: m.chat_slash_leave() })
+    return commands
+  }
+
+  /** Does what is written; undefined when that is no command. */
+  async run(text: string): Promise<Outcome | undefined> {
+    const command = commandIn(text)
+    if (!command) return undefined
+    if (!this.list.some(({ name }) => name === command.name)) {
+      this.#toasts.danger(m.chat_slash_unknown({ name: command.name }))
+      return 'kept'
+    }
+    try {
+      return await this.#do(command.name, command.rest)
+    } catch (error) {
+      this.#toasts.danger(problemText(error))
+      return 'kept'
+    }
+  }
+
+  async #do(name: string, rest: string): Promise<Outcome> {
+    const channel = this.#channel()
+    switch (name) {
+      case 'me':
+        return rest === '' ? 'kept' : { send: `_${rest}_` }
+      case 'shrug':
+        return { send: `${rest} ¯\\\\\\_(ツ)\\_/¯`.trim() }
+      case 'topic': {
+        if (!channel) return 'kept'
+        const changed = await updateChannel(channel.id, { topic: rest })
+        this.#hearth.apply({ name: 'channel.updated', data: { channel: changed } })
+        return 'done'
+      }
+      case 'invite':
+        return channel ? this.#invite(channel, rest) : 'kept'
+      case 'mute': {
+        const place = channel && this.#hearth.memberships[channel.id]
+        if (!place) return 'kept'
+        await this.#acts?.notify(channel, place.level, !place.muted)
+        return 'done'
+      }
+      default:
+        if (channel) await this.#acts?.leave(channel)
+        return 'done'
+    }
+  }
+
+  async #invite(channel: Channel, rest: string): Promise<Outcome> {
+    const { people, unknown } = peopleIn(this.#hearth, rest)
+    if (unknown.length > 0 || people.length === 0) {
+      this.#toasts.danger(
+        unknown.length > 0 ? m.chat_slash_nobody({ name: unknown.join(', ') }) : m.chat_slash_whom(),
+      )
+      return 'kept'
+    }
+    for (const user of people) {
+      const joined = await addMember(channel.id, user.id)
+      this.#hearth.apply({ name: 'channel.updated', data: { channel: joined } })
+    }
+    this.#toasts.good(m.chat_slash_invited({ names: people.map((user) => user.name).join(', ') }))
+    return 'done'
+  }
+}
