@@ -11,6 +11,7 @@ use crate::{
     http::{Idempotency, limits::Limits},
     journal::Journal,
     realtime::Hub,
+    search::Search,
 };
 use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -36,6 +37,8 @@ pub struct App {
     pub backups: Backups,
     /// The bytes of files.
     pub blobs: Arc<Blobs>,
+    /// What finds messages.
+    pub search: Search,
     /// The uploads that are under way.
     pub uploads: Uploads,
     pub limits: Limits,

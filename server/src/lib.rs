@@ -6,6 +6,7 @@
 //! | [`accounts`] | people, sign-ins, invitations, settings |
 //! | [`chat`] | channels, messages, read marks |
 //! | [`files`] | what people send with messages: uploads, thumbnails, downloads |
+//! | [`search`] | finding what was said |
 //! | [`admin`] | backups |
 //! | [`cli`] | the commands of `hearth` |
 //! | [`demo`] | a throw-away team to look around in |
@@ -44,6 +45,7 @@ pub mod logs;
 pub mod permission;
 pub mod realtime;
 pub mod router;
+pub mod search;
 pub mod validate;
 pub mod web;
 
@@ -112,7 +114,7 @@ pub async fn start_telling(
     let passwords = Passwords::new()?;
     tell(Starting::Database);
     let database = Arc::new(Database::open(place).await?);
-    let read = match read(&database, &config, tell).await {
+    let read = match Box::pin(read(&database, &config, tell)).await {
         Ok(read) => read,
         Err(refusal) => {
             // Whoever hears of the refusal can have the files at once.
@@ -138,6 +140,7 @@ pub async fn start_telling(
         entries: Entries::default(),
         backups: Backups::default(),
         blobs,
+        search: search::Search::default(),
         uploads,
         idempotency: http::Idempotency::default(),
         recent: chat::Recent::default(),
@@ -151,6 +154,7 @@ pub async fn start_telling(
     tokio::spawn(writer.run());
     app.tasks.spawn(realtime::deliver(Arc::clone(&app), published));
     app.tasks.spawn(realtime::announce(Arc::clone(&app)));
+    app.tasks.spawn(search::follow(Arc::clone(&app)));
     app.tasks.spawn(housekeeping(Arc::clone(&app)));
     Ok(app)
 }

@@ -8,7 +8,7 @@ use crate::{
     files,
     http::{extract::LARGEST_BODY, guard, idempotent, problems},
     ids::HubId,
-    realtime, web,
+    realtime, search, web,
 };
 use axum::{
     Json, Router,
@@ -66,6 +66,7 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .merge(accounts::api::routes())
                 .merge(chat::api::routes())
                 .merge(files::api::routes())
+                .merge(search::api::routes())
                 .merge(discovery::api::routes())
                 .merge(admin::backup::api::routes())
                 .routes(routes!(realtime::api::realtime)),

@@ -267,7 +267,7 @@ async fn bring_up(app: &AppHandle, config: Config) -> anyhow::Result<(Running, L
     hub.log_into(&data);
     let shutdown = hub.fresh_shutdown();
     let tell = |step: hearth_server::Starting| show(app, View::Starting { step: step.into() });
-    let server = hearth_server::start_telling(config, shutdown, &tell).await?;
+    let server = Box::pin(hearth_server::start_telling(config, shutdown, &tell)).await?;
     // The directory is ours from here on, so the port that is said is the one that is served.
     let bound = match Listener::of(&server.config, DEFAULT_PORT).await {
         Ok(listener) => listener.address().map(|address| (listener, address.port())),

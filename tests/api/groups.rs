@@ -42,6 +42,7 @@ async fn a_group_names_all_who_are_in_it_and_in_the_conversation() {
     bob.say(&den, "@design is nobody now, @makers").await;
     assert_eq!((mentions(&ann, &den).await, mentions(&cy, &den).await), (1, 1));
     ann.delete(&path).await.is(204);
+    to_dee.expect("group.updated").await;
     to_dee.expect("group.deleted").await;
     bob.say(&den, "@makers").await;
     assert_eq!(mentions(&cy, &den).await, 1);

@@ -49,6 +49,7 @@ mod restore_kill;
 mod restore_refused;
 mod saved;
 mod schema;
+mod search;
 mod sections;
 mod sessions;
 mod setup;

@@ -67,7 +67,17 @@ const DESKTOP_LIBRARIES: Need = Need {
 const DESKTOP_TESTS: Need = Need {
     what: "a virtual screen, WebKitGTK's driver, a session bus and stand-ins for system services",
     why: "runs the desktop app's tests",
-    debian: &["xvfb", "openbox", "wmctrl", "x11-utils", "xdotool", "webkit2gtk-driver", "dbus", "imagemagick", "python3-dbusmock"],
+    debian: &[
+        "xvfb",
+        "openbox",
+        "wmctrl",
+        "x11-utils",
+        "xdotool",
+        "webkit2gtk-driver",
+        "dbus",
+        "imagemagick",
+        "python3-dbusmock",
+    ],
     elsewhere: "Fedora: `dnf install xorg-x11-server-Xvfb webkit2gtk4.1 dbus-daemon ImageMagick python3-dbusmock`; \
                 the tests run on Linux only",
     present: || {

@@ -102,7 +102,7 @@ pub(super) fn is_textual(kind: &str) -> bool {
 
 /// Under which kind people look for it.
 #[must_use]
-pub(super) fn category(kind: &str) -> Category {
+pub(crate) fn category(kind: &str) -> Category {
     let office = ["officedocument", "opendocument", "msword", "ms-excel", "ms-powerpoint", "pdf", "epub", "rtf"];
     let packed = ["zip", "gzip", "x-tar", "x-7z", "rar", "bzip2", "x-xz", "zstd"];
     match kind.split('/').next() {

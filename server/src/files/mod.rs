@@ -29,6 +29,7 @@ pub(crate) use blobs::{blob_path, make_folders};
 pub(crate) use download::disposition;
 pub use hash::FileHash;
 pub use kind::Category;
+pub(crate) use kind::category;
 pub use list::{Entry, Filter};
 pub(crate) use store::{load, views};
 pub(crate) use tidy::collect;

@@ -110,6 +110,20 @@ impl Event {
         Some((content.name, content.data))
     }
 
+    /// What the event carries as this type, if its name begins so. Other events are not taken apart, which is most of
+    /// the work of [`Event::content`].
+    #[must_use]
+    pub fn read<T: serde::de::DeserializeOwned>(&self, name: &str) -> Option<(String, T)> {
+        #[derive(serde::Deserialize)]
+        struct Content<T> {
+            name: String,
+            data: T,
+        }
+        let begins = self.body.strip_prefix(r#""name":""#)?.starts_with(name);
+        let content: Content<T> = begins.then(|| serde_json::from_str(&format!("{{{}", self.body)).ok())??;
+        Some((content.name, content.data))
+    }
+
     /// Whether this event comes after that cursor.
     #[must_use]
     pub fn is_after(&self, cursor: &Cursor) -> bool {

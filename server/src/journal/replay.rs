@@ -72,20 +72,41 @@ impl Journal {
         let mut from = cursor.position + 1;
         while from <= newest {
             let to = newest.min(from + PAGE - 1);
-            let rows: Vec<EventRow> = self
-                .database
-                .handle()
-                .query(
-                    "SELECT record::id(id)[0] AS position, at, scope, channel, user, body FROM event:[$from]..=[$to]",
-                )
-                .bind(("from", from))
-                .bind(("to", to))
-                .await?
-                .take(0)?;
-            events.extend(rows.into_iter().filter_map(EventRow::event));
+            events.extend(self.events(from, to).await?);
             from = to + 1;
         }
         Ok(Missed::Events(events, Cursor::new(&self.epoch, newest)))
+    }
+
+    /// The next events after `cursor`, a thousand at most, and the cursor after them: for readers inside this process
+    /// that keep a position of their own. `None` when the log cannot be read on from there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn after(&self, cursor: &Cursor) -> Result<Option<(Vec<Event>, Cursor)>, surrealdb::Error> {
+        let newest = self.position.load(Ordering::Acquire);
+        if cursor.epoch != self.epoch || cursor.position > newest {
+            return Ok(None);
+        }
+        let to = newest.min(cursor.position + PAGE);
+        let events = if to > cursor.position { self.events(cursor.position + 1, to).await? } else { Vec::new() };
+        // Asked last: what was trimmed while it was read may not be among them.
+        if cursor.position < self.floor.load(Ordering::Acquire) {
+            return Ok(None);
+        }
+        Ok(Some((events, Cursor::new(&self.epoch, to))))
+    }
+
+    async fn events(&self, from: i64, to: i64) -> Result<Vec<Event>, surrealdb::Error> {
+        let rows: Vec<EventRow> = self
+            .database
+            .handle()
+            .query("SELECT record::id(id)[0] AS position, at, scope, channel, user, body FROM event:[$from]..=[$to]")
+            .bind(("from", from))
+            .bind(("to", to))
+            .await?
+            .take(0)?;
+        Ok(rows.into_iter().filter_map(EventRow::event).collect())
     }
 
     /// The name of this log, which is part of every cursor.

@@ -92,7 +92,11 @@ test('the computer is kept awake while that is wanted, and it is said where it c
 
   // What decides about sleep on most Linux systems, played by a stand-in that writes down what it is asked.
   const log = path(desk.home, 'logind.log')
-  desk.run('/usr/bin/python3', ['-m', 'dbusmock', '--system', '--template', 'logind', '--logfile', log], system)
+  desk.run(
+    '/usr/bin/python3',
+    ['-m', 'dbusmock', '--system', '--template', 'logind', '--logfile', log],
+    system,
+  )
   const asked = async () => readFile(log, 'utf8').catch(() => '')
   await desk.until(() => desk.hasName('org.freedesktop.login1'))
   await panel.choose('Keep this computer awake')

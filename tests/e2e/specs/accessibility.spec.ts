@@ -235,7 +235,7 @@ test.describe('in a team', () => {
       await expect(composer(page)).toBeVisible()
       await expectNothingFound(page)
       await page.goto('/chat')
-      await page.getByRole('button', { name: 'Jump', exact: true }).click()
+      await page.getByRole('button', { name: 'Find or jump' }).click()
       await expect(page.getByRole('combobox')).toBeVisible()
       await expectNothingFound(page)
       await page.goto('/settings')

@@ -35,9 +35,11 @@ test('nothing is wider than the phone', async ({ browser }) => {
   expect(inner).toBeLessThanOrEqual(outer ?? 0)
 })
 
-test('Jump finds a person, and a long press shows what can be done with a message', async ({ browser }) => {
+test('the palette finds a person, and a long press shows what can be done with a message', async ({
+  browser,
+}) => {
   const page = await signedIn(browser, hub.hearth, hub.bob, '/chat', phone)
-  await page.getByRole('button', { name: 'Jump', exact: true }).click()
+  await page.getByRole('button', { name: 'Find or jump' }).click()
   await page.getByRole('combobox').fill('ann')
   await page.getByRole('option', { name: /Ann/ }).first().click()
   await expect(page).toHaveURL(/\/dm\/ann$/)

@@ -4,6 +4,7 @@ export * from './chat'
 export * from './files'
 export * from './hub'
 export * from './network'
+export * from './search'
 export { isProblem, Problem, type FieldError, type ProblemCode } from './problem'
 export type * from './types'
 export {

@@ -55,6 +55,26 @@ export interface FollowedThread {
 export type Sections = server.Sections
 /** People that a message can name by one word. */
 export type Group = server.Group
+export type SearchType = 'messages' | 'files' | 'people'
+export type SearchSort = 'newest' | 'best'
+export type SearchSegment = server.SearchSegment
+/** A file of a message that was found; its name with marks. */
+export interface SearchFile {
+  file: FileInfo
+  name: SearchSegment[]
+}
+/** A message that was found. */
+export type SearchHit = Omit<server.SearchHit, 'thread' | 'files' | 'editedAt'> & {
+  thread: ThreadPlace | null
+  editedAt: string | null
+  files: SearchFile[]
+}
+/** Only the list that was asked for has anything in it. */
+export type Found = Omit<server.Found, 'messages' | 'files' | 'people'> & {
+  messages: SearchHit[]
+  files: SearchHit[]
+  people: User[]
+}
 export type Revision = server.Revision
 export type ReadMark = server.ReadView
 export type Session = Required<server.Session>

@@ -19,6 +19,8 @@ export interface Command {
   keys?: string
   /** Listed before its equals: 1 for a conversation with unread messages, for instance. */
   weight?: number
+  /** Made of what was typed, so there is nothing to remember. */
+  passing?: boolean
   run: () => unknown
 }
 
@@ -26,6 +28,7 @@ export interface Command {
 export class Commands {
   // Plain, with a signal beside it, for the reason that Shortcuts gives.
   #sources: readonly (() => readonly Command[])[] = []
+  #answers: readonly ((typed: string) => readonly Command[])[] = []
   #changed = $state.raw({})
 
   /** Adds a source, asked anew whenever what it reads changes; returns how to take it away. */
@@ -37,6 +40,22 @@ export class Commands {
   #put(sources: readonly (() => readonly Command[])[]) {
     this.#sources = sources
     this.#changed = {}
+  }
+
+  /** Adds what can be done with whatever was typed, offered after what fits it; returns how to take it away. */
+  addAnswers(source: (typed: string) => readonly Command[]): () => void {
+    this.#answers = [...this.#answers, source]
+    this.#changed = {}
+    return () => {
+      this.#answers = this.#answers.filter((other) => other !== source)
+      this.#changed = {}
+    }
+  }
+
+  /** What can be done with what was typed. */
+  answers(typed: string): Command[] {
+    void this.#changed
+    return this.#answers.flatMap((source) => source(typed))
   }
 
   get all(): Command[] {

@@ -49,13 +49,23 @@ pub(in crate::chat) fn dressed(directory: &Directory, mut messages: Vec<MessageV
 }
 
 /// The messages at these places, as far as there are such. Whether somebody may read them is for the caller.
-pub(in crate::chat) async fn at(
+pub(crate) async fn at(
     app: &App,
     places: &[(ChannelId, u32)],
 ) -> Result<HashMap<(ChannelId, u32), MessageView>, AppError> {
     let found = store::messages_at(&app.database, places).await.map_err(AppError::internal)?;
     let messages = dressed(&app.journal.directory(), found.into_values().collect());
     Ok(messages.into_iter().map(|message| ((message.channel_id, message.number), message)).collect())
+}
+
+/// The messages of a conversation with these numbers, both included, for a reader inside this process.
+pub(crate) async fn between(
+    app: &App,
+    channel: ChannelId,
+    from: u32,
+    to: u32,
+) -> Result<Vec<MessageView>, surrealdb::Error> {
+    store::messages(&app.database, channel, from, to).await
 }
 
 /// One message.

@@ -5,7 +5,7 @@ mod history;
 mod page;
 
 pub use changes::{delete, edit};
-pub(super) use history::at;
+pub(crate) use history::{at, between};
 pub use history::{get, list, revisions};
 pub use page::Page;
 

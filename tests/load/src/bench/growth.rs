@@ -1,4 +1,4 @@
-//! What must stay flat while a channel grows: a page of history, the start, the memory after it.
+//! What must stay flat while a channel grows: a page of history, a search, the start, the memory after it.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use super::Effort;
 use super::load::send_many;
 use super::row::{Latencies, Row, Verdict, add, at, latencies, megabytes, milliseconds};
+use super::search;
 use crate::hearth::{Hearth, Place};
 use crate::team::Team;
 
@@ -45,6 +46,7 @@ pub(super) async fn measure(place: &Place, sizes: &[u64], effort: Effort) -> Res
         seed(address, &team, held, size).await.context("filling the channel")?;
         held = size;
         add(&mut rows, history(&team, address, size, effort).await?);
+        add(&mut rows, search::measure(&team, address, size, effort).await?);
         let status = hearth.stop().await?;
         if !status.success() {
             bail!("hearth did not stop cleanly: {status}");

@@ -23,6 +23,22 @@ pub(crate) enum Until {
 /// A sentence or two, as people write.
 const BODY: &str = "The stands are cut and sanded; two of the brackets came in short, so I am re-doing those tonight.";
 
+/// A word that every message has.
+pub(crate) const COMMON: &str = "brackets";
+/// How many words there are that only some have. Every one is said in the first some thousand messages.
+pub(crate) const RARE: u64 = 300;
+
+/// One of the words that only some messages have.
+pub(crate) fn rare(which: u64) -> String {
+    let letter = |value: u64| char::from(b'a' + u8::try_from(value % 26).unwrap_or_default());
+    format!("zq{}{}x", letter(which / 26), letter(which))
+}
+
+/// What the next message says: the same, and a word that few have.
+fn body() -> String {
+    format!("{BODY} {}", rare(fastrand::u64(..RARE)))
+}
+
 /// All senders at once, each a person on a connection of their own. Gives the time of every answer.
 pub(crate) async fn closed_loop(
     address: SocketAddr,
@@ -56,7 +72,7 @@ async fn sender(mut client: Client, channel: &str, until: Until) -> Result<Laten
         Until::Count(count) => sent < count,
     };
     while goes_on(latencies.len()) {
-        let message = json!({"body": BODY, "clientKey": key()});
+        let message = json!({"body": body(), "clientKey": key()});
         let before = Instant::now();
         let answer = client.call(Method::POST, &path, Some(&message)).await?;
         latencies.saturating_record(u64::try_from(before.elapsed().as_micros())?);

@@ -9,6 +9,7 @@ mod idle;
 pub(crate) mod load;
 mod resume;
 mod row;
+mod search;
 mod send;
 
 use std::path::PathBuf;
@@ -22,12 +23,23 @@ use row::Row;
 use tempfile::TempDir;
 
 /// The rows in the order in which they are taken.
-const ROWS: [&str; 10] =
-    ["send-1", "send-32", "fan-out-100", "fan-out-2000", "resume", "idle", "history", "start", "memory", "backup"];
+const ROWS: [&str; 11] = [
+    "send-1",
+    "send-32",
+    "fan-out-100",
+    "fan-out-2000",
+    "resume",
+    "idle",
+    "history",
+    "search",
+    "start",
+    "memory",
+    "backup",
+];
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only this row (may be repeated): send-1, send-32, fan-out-100, fan-out-2000, resume, idle, history, start, memory, backup.
+    /// Only this row (may be repeated): send-1, send-32, fan-out-100, fan-out-2000, resume, idle, history, search, start, memory, backup.
     #[arg(long)]
     only: Vec<String>,
     /// Write the figures here as JSON.
@@ -36,7 +48,7 @@ pub(crate) struct Options {
     /// A tenth of the work: for trying the bench, not for figures.
     #[arg(long)]
     quick: bool,
-    /// How many messages the channel holds for history, start and memory.
+    /// How many messages the channel holds for history, search, start and memory.
     #[arg(long, value_delimiter = ',', default_values_t = [10_000, 100_000, 1_000_000])]
     sizes: Vec<u64>,
 }
@@ -76,7 +88,7 @@ pub(crate) async fn bench(place: &Place, options: &Options) -> Result<()> {
     if ROWS[..6].iter().any(|name| wanted(name)) {
         short_rows(place, effort, &wanted, &mut rows).await?;
     }
-    if ROWS[6..9].iter().any(|name| wanted(name)) {
+    if ROWS[6..10].iter().any(|name| wanted(name)) {
         let grown = growth::measure(place, &options.sizes, effort).await?;
         rows.extend(grown.into_iter().filter(|row| wanted(row.name)));
     }

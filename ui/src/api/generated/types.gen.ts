@@ -1126,6 +1126,31 @@ export type FollowedThread = {
 };
 
 /**
+ * What was found. Only the list that was asked for has anything in it.
+ */
+export type Found = {
+    /**
+     * Whether nothing has these words, and what was found has words that are nearly the same.
+     */
+    close: boolean;
+    /**
+     * How many there are from the place on that was asked for, at most 1,000.
+     */
+    count: number;
+    /**
+     * Messages with files that fit; their `files` are those that do.
+     */
+    files: Array<SearchHit>;
+    messages: Array<SearchHit>;
+    /**
+     * Whether there are more than `count`.
+     */
+    more: boolean;
+    people: Array<User>;
+    state: SearchState;
+};
+
+/**
  * A group of people.
  */
 export type Group = {
@@ -1976,6 +2001,73 @@ export type SavedMessage = Saved & {
  * What an API token may be used for.
  */
 export type Scope = 'read' | 'write' | 'admin';
+
+/**
+ * A file of a message that was found.
+ */
+export type SearchFile = {
+    file: File;
+    /**
+     * Its name with marks.
+     */
+    name: Array<SearchSegment>;
+};
+
+/**
+ * A message that was found.
+ */
+export type SearchHit = {
+    authorId: UserId;
+    channelId: ChannelId;
+    createdAt: Timestamp;
+    editedAt?: Timestamp | null;
+    files: Array<SearchFile>;
+    number: number;
+    /**
+     * The part of its text that shows why it was found, in one line of at most 242 characters.
+     */
+    snippet: Array<SearchSegment>;
+    thread?: ThreadPlace | null;
+};
+
+/**
+ * A page of results.
+ */
+export type SearchPage = {
+    data: Found;
+    pagination: SearchPosition;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * Where a page of results ends.
+ */
+export type SearchPosition = {
+    /**
+     * For the next page.
+     */
+    before?: string | null;
+    hasBefore: boolean;
+};
+
+/**
+ * A piece of a text.
+ */
+export type SearchSegment = {
+    /**
+     * Whether it is what was asked for.
+     */
+    marked: boolean;
+    text: string;
+};
+
+/**
+ * How far what is searched has come.
+ */
+export type SearchState = 'current' | 'behind' | 'building';
 
 /**
  * A section that somebody named.
@@ -5493,6 +5585,78 @@ export type ListSavedResponses = {
 };
 
 export type ListSavedResponse = ListSavedResponses[keyof ListSavedResponses];
+
+export type SearchData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * What to look for, at most 300 characters: words, `"these words"`, `-without`, and the filters `from:ann`,
+         * `in:general`, `has:file`, `is:thread`, `before:2026-01-31`, `after:yesterday`, `on:today`.
+         */
+        q: string;
+        /**
+         * What is looked for.
+         */
+        type?: 'messages' | 'files' | 'people';
+        /**
+         * What comes first.
+         */
+        sort?: 'newest' | 'best';
+        /**
+         * 1 to 50.
+         */
+        limit?: number;
+        /**
+         * Where the page before this one ended.
+         */
+        before?: string;
+        /**
+         * How far the clock of who asks is ahead of UTC, in minutes: what a day is.
+         */
+        offset?: number;
+    };
+    url: '/api/v1/search';
+};
+
+export type SearchErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SearchError = SearchErrors[keyof SearchErrors];
+
+export type SearchResponses = {
+    200: SearchPage;
+};
+
+export type SearchResponse = SearchResponses[keyof SearchResponses];
 
 export type DeleteOtherSessionsData = {
     body?: never;

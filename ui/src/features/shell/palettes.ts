@@ -1,2 +1,3 @@
 export { AccountCommands } from '$features/accounts'
 export { Palette } from '$features/palette'
+export { SearchCommands } from '$features/search'
