@@ -42,20 +42,20 @@ test('the window comes back where it was, and as large', async () => {
   await desk.settled()
   const placed = await desk.area(/Northlight Studio/)
   expect(placed).not.toBe(first)
+  // Its title is that of the page, which comes later.
+  const isBack = async () => (await desk.windows()).size === 1 && (await desk.area(/./)) === placed
 
   await desk.close(/Northlight Studio/)
   await desk.until(async () => (await desk.windows()).size === 0)
   await desk.until(async () => panel.icons === 1)
   await panel.choose('Open Hearth')
-  await desk.until(async () => (await desk.windows()).size === 1)
-  await desk.until(async () => (await desk.area(/Northlight Studio/)) === placed)
+  await desk.until(isBack)
 
   const { data, port } = app
   await app.end()
   app = await App.start(desk, { data, port })
   await app.hub()
-  await desk.until(async () => (await desk.windows()).size === 1)
-  await desk.until(async () => (await desk.area(/Northlight Studio/)) === placed)
+  await desk.until(isBack)
 })
 
 test('the icon beside the clock has a dot while something is unread', async () => {

@@ -1,4 +1,5 @@
-import dbus, { type MessageBus, type ClientInterface } from 'dbus-next'
+import dbus, { type ClientInterface, type MessageBus, type ProxyObject } from 'dbus-next'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Desk } from './desk.ts'
 
 const { Interface } = dbus.interface
@@ -143,7 +144,7 @@ export class Panel {
     const path = this.#watcher.items.at(-1) ?? ''
     for (const name of names.filter((each) => each.startsWith(':'))) {
       try {
-        const object = await this.bus.getProxyObject(name, path)
+        const object = await this.#asked(name, path)
         object.getInterface('org.kde.StatusNotifierItem')
         return name
       } catch {
@@ -151,6 +152,12 @@ export class Panel {
       }
     }
     throw new Error(`nobody has ${path}`)
+  }
+
+  /** An object of a program, which may be one that never answers. */
+  async #asked(name: string, path: string): Promise<ProxyObject> {
+    const late = sleep(1_000).then(() => Promise.reject(new Error(`${name} does not answer`)))
+    return Promise.race([this.bus.getProxyObject(name, path), late])
   }
 
   /** What the icon's menu says. */

@@ -13,7 +13,7 @@ test('a group becomes a channel under the eyes of those who are in it', async ({
   const bob = await signedIn(browser, hub.hearth, hub.bob, `/dm/~${group.id}`)
   await expect(composer(bob)).toBeVisible()
   await send(ann, 'Shall we call it summer?')
-  await ann.getByRole('button', { name: 'Conversation actions' }).click()
+  await ann.getByRole('button', { name: 'More about this conversation' }).click()
   await ann.getByRole('menuitem', { name: 'Turn into a channel…' }).click()
   const dialog = ann.getByRole('dialog', { name: 'Turn into a channel' })
   await dialog.getByRole('textbox', { name: 'Name' }).fill('general')

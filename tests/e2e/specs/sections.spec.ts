@@ -9,7 +9,7 @@ const hub = useHearth()
 const section = (page: Page, name: string) => sidebar(page).getByRole('region', { name })
 
 async function act(page: Page, name: string | RegExp): Promise<void> {
-  await page.getByRole('button', { name: 'Conversation actions' }).click()
+  await page.getByRole('button', { name: 'More about this conversation' }).click()
   await page.getByRole('menuitem', { name }).click()
 }
 
