@@ -26,7 +26,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What almost every part uses comes as one file: dozens of small ones compress worse and are asked for one by one.
-        codeSplitting: { groups: [{ name: 'common', minShareCount: 8 }] },
+        codeSplitting: { groups: [{ name: 'common', minShareCount: 14 }] },
       },
     },
   },

@@ -12,6 +12,7 @@ use crate::{
     journal::Journal,
     realtime::Hub,
     search::Search,
+    tasks::Boards,
 };
 use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -47,6 +48,8 @@ pub struct App {
     pub recent: Recent,
     /// Has the changes of one message follow each other.
     pub turns: Turns,
+    /// Has the changes of one project's tasks follow each other.
+    pub boards: Boards,
     /// Lets someone start the team from another computer, as long as there is no owner.
     pub setup_token: Option<String>,
     /// The hub's place on the local network.

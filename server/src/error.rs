@@ -38,6 +38,9 @@ pub enum Code {
     UsernameTaken,
     ChannelNameTaken,
     ChannelArchived,
+    ProjectKeyTaken,
+    ProjectArchived,
+    StatusInUse,
     LastOwner,
     FixedByConfiguration,
     Conflict,
@@ -81,6 +84,9 @@ impl Code {
             | Self::UsernameTaken
             | Self::ChannelNameTaken
             | Self::ChannelArchived
+            | Self::ProjectKeyTaken
+            | Self::ProjectArchived
+            | Self::StatusInUse
             | Self::LastOwner
             | Self::FixedByConfiguration
             | Self::UploadOffset
@@ -120,6 +126,9 @@ impl Code {
             Self::UsernameTaken => "This user name already exists",
             Self::ChannelNameTaken => "A channel of this name already exists",
             Self::ChannelArchived => "This channel is archived",
+            Self::ProjectKeyTaken => "A project with this key already exists",
+            Self::ProjectArchived => "This project is archived",
+            Self::StatusInUse => "There are still tasks in this status",
             Self::LastOwner => "A team needs at least one owner",
             Self::FixedByConfiguration => "The command line or configuration of this hub decides that",
             Self::Conflict => "This already exists",

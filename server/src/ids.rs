@@ -57,4 +57,8 @@ ids! {
     SectionId,
     /// A file that somebody sent, from the beginning of its upload on.
     FileId,
+    /// A project, which has tasks.
+    ProjectId,
+    /// A task; it has a number in its project as well.
+    TaskId,
 }

@@ -5,6 +5,7 @@
 //! | [`router`], [`http`] | what every request passes through before a feature sees it |
 //! | [`accounts`] | people, sign-ins, invitations, settings |
 //! | [`chat`] | channels, messages, read marks |
+//! | [`tasks`] | projects and their tasks |
 //! | [`files`] | what people send with messages: uploads, thumbnails, downloads |
 //! | [`search`] | finding what was said |
 //! | [`admin`] | backups |
@@ -46,6 +47,7 @@ pub mod permission;
 pub mod realtime;
 pub mod router;
 pub mod search;
+pub mod tasks;
 pub mod validate;
 pub mod web;
 
@@ -145,6 +147,7 @@ pub async fn start_telling(
         idempotency: http::Idempotency::default(),
         recent: chat::Recent::default(),
         turns: chat::Turns::default(),
+        boards: tasks::Boards::default(),
         setup_token,
         tasks: TaskTracker::new(),
         shutdown,
@@ -156,6 +159,7 @@ pub async fn start_telling(
     app.tasks.spawn(realtime::announce(Arc::clone(&app)));
     app.tasks.spawn(search::follow(Arc::clone(&app)));
     app.tasks.spawn(housekeeping(Arc::clone(&app)));
+    app.tasks.spawn(tasks::tidy_up(Arc::clone(&app)));
     Ok(app)
 }
 
@@ -178,6 +182,7 @@ async fn read(database: &Database, config: &Config, tell: &(dyn Fn(Starting) + S
     let mut directory = Directory::new(hub);
     accounts::load(database, &mut directory).await.context("people cannot be read")?;
     chat::load(database, &mut directory).await.context("channels cannot be read")?;
+    tasks::load(database, &mut directory).await.context("projects cannot be read")?;
     files::load(database, &mut directory).await.context("files cannot be read")?;
     discovery::load(database, &mut directory).await.context("the network's settings cannot be read")?;
     let setup_token = if directory.settings.is_none() { setup_token(config)? } else { None };

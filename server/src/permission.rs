@@ -55,6 +55,17 @@ pub enum Action {
     SetLevel,
     SortChannel,
     ExportChannel,
+    CreateProject,
+    ViewProject,
+    JoinProject,
+    LeaveProject,
+    EditProject,
+    SetProjectMember,
+    EditTask,
+    DeleteTask,
+    Comment,
+    EditComment,
+    DeleteComment,
 }
 
 /// How a person stands to the thing an action is about. Several can hold at once.
@@ -62,11 +73,13 @@ pub enum Action {
 pub struct Relation {
     /// It is the person's own: their account, their message.
     pub own: bool,
-    /// The person is in the channel.
+    /// The person is in the channel, or takes part in the project.
     pub member: bool,
-    /// The person manages the channel.
+    /// The person is in the project, be it only to look.
+    pub viewer: bool,
+    /// The person manages the channel or project.
     pub manager: bool,
-    /// The channel is public.
+    /// The channel or project is public.
     pub public: bool,
     /// The other person involved has less power than this one.
     pub outranks: bool,
@@ -74,7 +87,8 @@ pub struct Relation {
 
 impl Relation {
     /// To something that nobody has a relation to, such as the team's settings.
-    pub const NONE: Self = Self { own: false, member: false, manager: false, public: false, outranks: false };
+    pub const NONE: Self =
+        Self { own: false, member: false, viewer: false, manager: false, public: false, outranks: false };
 }
 
 /// When an action is allowed to one role.
@@ -83,9 +97,11 @@ pub enum Rule {
     Never,
     Always,
     Own,
+    Viewer,
     Member,
     Manager,
     Public,
+    PublicOrViewer,
     PublicOrMember,
     ManagerOrPublic,
     OwnMember,
@@ -105,9 +121,11 @@ impl Rule {
             Self::Never => false,
             Self::Always => true,
             Self::Own => is.own,
+            Self::Viewer => is.viewer,
             Self::Member => is.member,
             Self::Manager => manager,
             Self::Public => is.public,
+            Self::PublicOrViewer => is.public || is.viewer,
             Self::PublicOrMember => is.public || is.member,
             Self::ManagerOrPublic => manager || is.public,
             Self::OwnMember => author,
@@ -122,7 +140,7 @@ impl Rule {
 /// The table. Columns: guest, member, admin, owner.
 #[rustfmt::skip]
 pub const TABLE: &[(Action, [Rule; 4])] = {
-    use Rule::{Always, Manager, ManagerOrPublic, Member, Never, Outranks, Own, OwnMember, OwnOrManager, OwnOrManagerOrPublic, OwnOrOutranks, Public, PublicOrMember};
+    use Rule::{Always, Manager, ManagerOrPublic, Member, Never, Outranks, Own, OwnMember, OwnOrManager, OwnOrManagerOrPublic, OwnOrOutranks, Public, PublicOrMember, PublicOrViewer, Viewer};
     &[
         (Action::ViewPeople,      [Always,    Always,         Always,               Always]),
         (Action::EditPerson,      [Own,       Own,            OwnOrOutranks,        OwnOrOutranks]),
@@ -155,6 +173,17 @@ pub const TABLE: &[(Action, [Rule; 4])] = {
         (Action::SetLevel,        [Member,    Member,         Member,               Member]),
         (Action::ExportChannel,   [Never,     Manager,        ManagerOrPublic,      ManagerOrPublic]),
         (Action::SortChannel,     [Member,    Member,         Member,               Member]),
+        (Action::CreateProject,   [Never,     Always,         Always,               Always]),
+        (Action::ViewProject,     [Viewer,    PublicOrViewer, PublicOrViewer,       PublicOrViewer]),
+        (Action::JoinProject,     [Never,     Public,         Public,               Public]),
+        (Action::LeaveProject,    [Viewer,    Viewer,         Viewer,               Viewer]),
+        (Action::EditProject,     [Never,     Manager,        ManagerOrPublic,      ManagerOrPublic]),
+        (Action::SetProjectMember,[Never,     Manager,        ManagerOrPublic,      ManagerOrPublic]),
+        (Action::EditTask,        [Member,    Member,         Member,               Member]),
+        (Action::DeleteTask,      [OwnMember, Member,         Member,               Member]),
+        (Action::Comment,         [Member,    Member,         Member,               Member]),
+        (Action::EditComment,     [OwnMember, OwnMember,      OwnMember,            OwnMember]),
+        (Action::DeleteComment,   [OwnMember, OwnOrManager,   OwnOrManagerOrPublic, OwnOrManagerOrPublic]),
     ]
 };
 

@@ -8,7 +8,7 @@ use crate::{
     files,
     http::{extract::LARGEST_BODY, guard, idempotent, problems},
     ids::HubId,
-    realtime, search, web,
+    realtime, search, tasks, web,
 };
 use axum::{
     Json, Router,
@@ -37,7 +37,7 @@ const LONGEST: Duration = Duration::from_secs(30);
     info(title = "Hearth", description = "A team's chat and task hub. Every answer of failure is a problem document with a stable `code`."),
     modifiers(&Security),
     security(("bearer" = []), ("cookie" = [])),
-    components(schemas(crate::error::Problem, Code, files::Category))
+    components(schemas(crate::error::Problem, Code, files::Category, tasks::ExportFormat))
 )]
 struct Document;
 
@@ -65,6 +65,7 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .routes(routes!(get_health))
                 .merge(accounts::api::routes())
                 .merge(chat::api::routes())
+                .merge(tasks::api::routes())
                 .merge(files::api::routes())
                 .merge(search::api::routes())
                 .merge(discovery::api::routes())

@@ -38,6 +38,8 @@ pub(crate) enum Kind {
     Number,
     Truth,
     List,
+    /// An object with fields of its own.
+    Thing,
 }
 
 /// Every operation but the socket.
@@ -105,6 +107,8 @@ fn kind(schema: &Value) -> Kind {
         Kind::Truth
     } else if is("array") {
         Kind::List
+    } else if is("object") {
+        Kind::Thing
     } else {
         assert!(is("string"), "{schema}");
         Kind::Text
@@ -128,6 +132,7 @@ impl Operation {
             (_, Kind::Number) => json!(1),
             (_, Kind::Truth) => json!(true),
             (_, Kind::List) => json!([]),
+            (_, Kind::Thing) => Value::Null,
             (_, Kind::Text | Kind::Word) => json!("sample"),
         }
     }
@@ -168,9 +173,20 @@ impl Scene {
         let group = id(&ann.post("/groups", &json!({"handle": "design", "name": "Design"})).await.is(201));
         let sections = ann.post("/users/me/sections", &json!({"name": "Work"})).await.is(201);
         let section = id(&sections["named"][0]);
+        ann.post("/projects", &json!({"key": "OPS", "name": "Operations", "memberIds": [bob.id]})).await.is(201);
+        for title in ["Door", "Window"] {
+            ann.post("/projects/OPS/tasks", &json!({"title": title})).await.is(201);
+        }
+        ann.post("/tasks/OPS-1/checklist", &json!({"text": "Measure"})).await.is(200);
+        ann.post("/tasks/OPS-1/comments", &json!({"body": "hello"})).await.is(201);
         let parts = vec![
             ("{groupId}", group),
             ("{sectionId}", section),
+            ("{project}", "OPS".to_owned()),
+            ("{task}", "OPS-1".to_owned()),
+            ("{other}", "OPS-2".to_owned()),
+            ("{check}", "1".to_owned()),
+            ("{kind}", "blocks".to_owned()),
             ("/files/{id}", file),
             ("/invites/{id}", invite),
             ("/tokens/{id}", token),

@@ -58,6 +58,13 @@ enum Act {
     Sort(usize, usize),
     Role(usize, bool),
     Banish,
+    Project { private: bool, with: usize },
+    OpenProject(usize, bool),
+    ProjectMember(usize, usize, bool),
+    Task(usize, Option<(usize, u32)>),
+    Assign(usize, u32, usize, bool),
+    Move(usize, u32, u32, u32),
+    DeleteTask(usize, u32, bool),
 }
 
 /// What happens next: several people act at once, or somebody's client goes away or comes back.
@@ -103,6 +110,25 @@ fn act() -> impl Strategy<Value = Act> {
         1 => any::<bool>().prop_map(Act::Alerts),
         1 => (1..3_usize, any::<bool>()).prop_map(|(who, guest)| Act::Role(who, guest)),
         1 => Just(Act::Banish),
+        8 => task_act(),
+    ]
+}
+
+/// Something about projects and tasks.
+fn task_act() -> impl Strategy<Value = Act> {
+    let (project, number, person) = (0..4_usize, 1..6_u32, 0..4_usize);
+    let source = prop::option::of((0..8_usize, 1..6_u32));
+    prop_oneof![
+        1 => (any::<bool>(), person.clone()).prop_map(|(private, with)| Act::Project { private, with }),
+        1 => (project.clone(), any::<bool>()).prop_map(|(project, public)| Act::OpenProject(project, public)),
+        2 => (project.clone(), person.clone(), any::<bool>())
+            .prop_map(|(project, person, there)| Act::ProjectMember(project, person, there)),
+        4 => (project.clone(), source).prop_map(|(project, source)| Act::Task(project, source)),
+        3 => (project.clone(), number.clone(), person, any::<bool>())
+            .prop_map(|(project, number, person, there)| Act::Assign(project, number, person, there)),
+        4 => (project.clone(), number.clone(), 1..5_u32, number.clone())
+            .prop_map(|(project, number, status, beside)| Act::Move(project, number, status, beside)),
+        1 => (project, number, any::<bool>()).prop_map(|(project, number, gone)| Act::DeleteTask(project, number, gone)),
     ]
 }
 
@@ -135,6 +161,11 @@ impl Scene {
         let room = ann.channel("room", "private", &[&bob, &gil]).await;
         let zoo = ann.channel("zoo", "public", &[&gil, &dee]).await;
         let channels = vec![ann.general().await, zoo];
+        let body = json!({"key": "A1", "name": "First", "memberIds": [bob.id, gil.id]});
+        ann.post("/projects", &body).await.is(201);
+        for _ in 0..3 {
+            ann.post("/projects/A1/tasks", &json!({"title": "A task"})).await.is(201);
+        }
         let people = [ann, bob, gil, dee];
         let replicas = join_all(people.iter().take(3).map(Replica::new)).await;
         Self { _world: world, people, replicas, room, channels, marks: 0 }
@@ -256,13 +287,66 @@ impl Scene {
                 me.patch(&format!("/users/{}", person(other)), &json!({"role": role})).await
             }
             Act::Banish => me.delete(&format!("/users/{}", self.people[3].id)).await,
+            Act::Project { .. }
+            | Act::OpenProject(..)
+            | Act::ProjectMember(..)
+            | Act::Task(..)
+            | Act::Assign(..)
+            | Act::Move(..)
+            | Act::DeleteTask(..) => self.plan(me, act).await,
         };
         assert!(answer.status < 500, "{act:?} {}", answer.text);
         match (answer.status, act) {
             (201, Act::Create { .. } | Act::Direct(_) | Act::Group) => Some(id(&answer.json()["data"])),
+            (201, Act::Project { .. } | Act::Task(..)) => None,
             // A thread is a conversation as well: what is tried in channels is tried in it.
             (201, Act::Reply(..)) => answer.json()["data"]["channelId"].as_str().map(str::to_owned),
             _ => None,
+        }
+    }
+}
+
+impl Scene {
+    /// Does something about projects and tasks. The projects are called A1 to A4; the first one is there.
+    async fn plan(&self, me: &Person, act: &Act) -> Answer {
+        let person = |other: &usize| &self.people[other % self.people.len()].id;
+        let key = |project: &usize| format!("A{}", project % 4 + 1);
+        match act {
+            Act::Project { private, with } => {
+                let taken = me.bootstrap().await["projects"].as_array().unwrap().len();
+                let body =
+                    json!({"key": key(&taken), "name": "A project", "public": !private, "memberIds": [person(with)]});
+                me.post("/projects", &body).await
+            }
+            Act::OpenProject(project, public) => {
+                me.patch(&format!("/projects/{}", key(project)), &json!({"public": public})).await
+            }
+            Act::ProjectMember(project, other, true) => {
+                me.put(&format!("/projects/{}/members/{}", key(project), person(other)), &json!({})).await
+            }
+            Act::ProjectMember(project, other, false) => {
+                me.delete(&format!("/projects/{}/members/{}", key(project), person(other))).await
+            }
+            Act::Task(project, source) => {
+                let source = source.map(|(channel, number)| {
+                    json!({"channelId": self.channels[channel % self.channels.len()], "number": number})
+                });
+                me.post(&format!("/projects/{}/tasks", key(project)), &json!({"title": "A task", "source": source}))
+                    .await
+            }
+            Act::Assign(project, number, other, there) => {
+                let field = if *there { "addAssigneeIds" } else { "removeAssigneeIds" };
+                me.patch(&format!("/tasks/{}-{number}", key(project)), &json!({field: [person(other)]})).await
+            }
+            Act::Move(project, number, status, beside) => {
+                let body = json!({"status": status, "after": beside.to_string()});
+                me.post(&format!("/tasks/{}-{number}/move", key(project)), &body).await
+            }
+            Act::DeleteTask(project, number, true) => me.delete(&format!("/tasks/{}-{number}", key(project))).await,
+            Act::DeleteTask(project, number, false) => {
+                me.post(&format!("/tasks/{}-{number}/restore", key(project)), &json!({})).await
+            }
+            other => panic!("{other:?} is not about tasks"),
         }
     }
 }
@@ -293,6 +377,15 @@ async fn converges(steps: &[Step]) {
         assert_eq!(held.channels, afresh.channels, "{name}: the channels");
         assert_eq!(held.places(), afresh.places(), "{name}: the memberships");
         assert_eq!(held.saved, afresh.saved, "{name}: what is saved");
+        assert_eq!(held.projects, afresh.projects, "{name}: the projects");
+        for (task, told) in &held.tasks {
+            let fresh = replica.person.get(&format!("/tasks/{task}")).await;
+            if told["deletedAt"].is_null() {
+                assert_eq!(*told, fresh.is(200)["task"], "{name}: a task");
+            } else {
+                fresh.refused(404, "not_found");
+            }
+        }
         for ((channel, number), message) in &held.messages {
             let fresh = replica.person.get(&format!("/channels/{channel}/messages/{number}")).await;
             if fresh.status == 200 {

@@ -6,7 +6,22 @@ use crate::world::World;
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// The tables with a row for everything that was ever said or happened.
-const GROWING: &[&str] = &["event", "file", "mention", "message", "reaction", "revision", "sent", "tombstone"];
+const GROWING: &[&str] = &[
+    "event",
+    "file",
+    "mention",
+    "message",
+    "reaction",
+    "revision",
+    "sent",
+    "tombstone",
+    "task",
+    "task_act",
+    "task_bin",
+    "task_comment",
+    "assigned",
+    "message_task",
+];
 
 /// Reads at start that are meant to read a whole table, each with its reason.
 const WHOLE: &[(&str, &str)] = &[
@@ -70,10 +85,14 @@ fn queries() -> Vec<String> {
 /// The operators of the plan by which the database would run this, as text.
 async fn plan(world: &World, sql: &str) -> String {
     let mut query = world.app().database.handle().query(format!("EXPLAIN {sql}"));
-    for (name, number) in [("from", 1_i64), ("to", 50), ("number", 7), ("version", 3), ("limit", 50)] {
+    for (name, number) in
+        [("from", 1_i64), ("to", 50), ("number", 7), ("version", 3), ("limit", 50), ("task", 7), ("moment", 9)]
+    {
         query = query.bind((name, number));
     }
     let (channel, user) = (uuid::Uuid::now_v7(), uuid::Uuid::now_v7());
+    let query = query.bind(("project", channel)).bind(("whole", "project.7".to_owned()));
+    let query = query.bind(("least", uuid::Uuid::nil())).bind(("most", uuid::Uuid::max()));
     let query = query.bind(("channel", channel)).bind(("user", user)).bind(("sent_as", "somebody:key".to_owned()));
     let plan: Option<String> = query.await.unwrap().take(0).unwrap_or_else(|error| panic!("{sql}: {error}"));
     plan.unwrap_or_default()

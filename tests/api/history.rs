@@ -167,6 +167,7 @@ async fn a_page_shows_every_kind_of_message() {
           "number": 1,
           "reactions": [],
           "reactionsVersion": 0,
+          "tasks": [],
           "thread": null,
           "twin": null,
           "version": 1
@@ -188,6 +189,7 @@ async fn a_page_shows_every_kind_of_message() {
           "number": 2,
           "reactions": [],
           "reactionsVersion": 0,
+          "tasks": [],
           "thread": null,
           "twin": null,
           "version": 2
@@ -209,6 +211,7 @@ async fn a_page_shows_every_kind_of_message() {
           "number": 3,
           "reactions": [],
           "reactionsVersion": 0,
+          "tasks": [],
           "thread": null,
           "twin": null,
           "version": 2

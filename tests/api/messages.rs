@@ -46,6 +46,7 @@ async fn a_message_reaches_everyone_in_the_channel_the_sender_included() {
       "number": 1,
       "reactions": [],
       "reactionsVersion": 0,
+      "tasks": [],
       "thread": null,
       "twin": null,
       "version": 1
@@ -238,6 +239,7 @@ async fn a_deleted_message_leaves_a_tombstone_and_none_of_its_words() {
       "number": 1,
       "reactions": [],
       "reactionsVersion": 0,
+      "tasks": [],
       "thread": null,
       "twin": null,
       "version": 3

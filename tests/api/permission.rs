@@ -1,6 +1,7 @@
 //! The whole permission table, asked through the API and the socket.
 
 use crate::{
+    permission_projects::about_a_project,
     permission_walk::{Cast, Standing, Verdict, common_room, expected_in_channel, try_in_channel, try_in_team, word},
     socket::names,
     world::World,
@@ -23,7 +24,8 @@ fn about_a_channel(action: Action) -> bool {
             | Action::ManageBackups
             | Action::CreateChannel
             | Action::OpenDirect
-    )
+            | Action::CreateProject
+    ) && !about_a_project(action)
 }
 
 fn relation(kind: &str, standing: Standing, own: bool) -> Relation {
@@ -38,7 +40,7 @@ fn relation(kind: &str, standing: Standing, own: bool) -> Relation {
 
 #[test]
 fn every_action_has_one_row() {
-    assert_eq!(TABLE.len(), 31);
+    assert_eq!(TABLE.len(), 42);
     for (number, (action, _)) in TABLE.iter().enumerate() {
         assert_eq!(TABLE.iter().position(|(other, _)| other == action), Some(number), "{action:?}");
     }
@@ -88,9 +90,9 @@ async fn in_the_team_everyone_may_do_what_the_table_says_and_nothing_else() {
                 if role == target_role { vec![(&other, false), (&actor, true)] } else { vec![(&other, false)] };
             for (target, own) in targets {
                 let is = Relation { own, outranks: !own && role > target_role, ..Relation::NONE };
-                for (action, _) in
-                    TABLE.iter().filter(|(action, _)| !about_a_channel(*action) && *action != Action::RemovePerson)
-                {
+                for (action, _) in TABLE.iter().filter(|(action, _)| {
+                    !about_a_channel(*action) && !about_a_project(*action) && *action != Action::RemovePerson
+                }) {
                     let edits = *action != Action::SetRole || allowed(Action::EditPerson, role, is);
                     let expected = if allowed(*action, role, is) && edits { Verdict::Done } else { Verdict::Forbidden };
                     let name = cast.name();

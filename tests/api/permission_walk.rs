@@ -197,6 +197,10 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
             actor.post("/channels", &json!({"name": name, "kind": "public"})).await,
             actor.post("/channels", &json!({"name": format!("{name}-private"), "kind": "private"})).await,
         ],
+        Action::CreateProject => {
+            let key = name.to_uppercase().replace("NAME", "C");
+            vec![actor.post("/projects", &json!({"key": key, "name": name})).await]
+        }
         Action::OpenDirect => {
             let request = actor.request(Method::POST, "/direct").json(&json!({"userIds": [target.id]}));
             vec![actor.send(request).await]

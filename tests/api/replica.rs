@@ -17,6 +17,9 @@ pub(crate) struct State {
     pub(crate) saved: BTreeMap<Place, Value>,
     pub(crate) alerts: Value,
     pub(crate) sections: Value,
+    pub(crate) projects: BTreeMap<String, Value>,
+    /// The tasks that were told of, as long as the person is told of their project.
+    pub(crate) tasks: BTreeMap<String, Value>,
     /// What roots were last told to show.
     pub(crate) roots: BTreeMap<Place, Value>,
     /// The messages that were told of, as long as the person is told of their conversation.
@@ -52,6 +55,7 @@ impl State {
             saved: bootstrap["saved"].as_array().unwrap().iter().map(|saved| (place(saved), saved.clone())).collect(),
             alerts: bootstrap["alerts"].clone(),
             sections: bootstrap["sections"].clone(),
+            projects: by("id", &bootstrap["projects"]),
             ..Self::default()
         }
     }
@@ -147,6 +151,31 @@ impl State {
             }
             "saved.removed" => {
                 self.saved.remove(&place(data));
+            }
+            "project.created" | "project.updated" => {
+                self.projects.insert(text(&data["project"]["id"]), data["project"].clone());
+            }
+            "project.left" | "project.closed" => {
+                let id = data["projectId"].as_str().unwrap();
+                self.projects.remove(id);
+                self.tasks.retain(|_, task| task["projectId"] != id);
+            }
+            "task.ranked" => {
+                for pair in data["ranks"].as_array().unwrap() {
+                    for task in self.tasks.values_mut() {
+                        if task["projectId"] == data["projectId"] && task["number"] == pair[0] {
+                            task["rank"] = pair[1].clone();
+                        }
+                    }
+                }
+            }
+            "message.linked" => {
+                if let Some(message) = self.messages.get_mut(&place(data)) {
+                    message["tasks"] = data["tasks"].clone();
+                }
+            }
+            name if name.starts_with("task.") => {
+                self.tasks.insert(text(&data["task"]["id"]), data["task"].clone());
             }
             unknown => panic!("the event {unknown} is not in the contract"),
         }

@@ -123,6 +123,7 @@ async fn the_first_run_makes_the_team_and_general() {
           "unread": 0
         }
       ],
+      "projects": [],
       "saved": [],
       "sections": {
         "favourites": [],

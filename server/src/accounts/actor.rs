@@ -43,7 +43,7 @@ impl Actor {
     /// `forbidden`.
     pub fn require(&self, action: Action, is: Relation) -> Result<(), AppError> {
         let scope = match action {
-            Action::ViewPeople | Action::ViewChannel | Action::ReadMessages => Scope::Read,
+            Action::ViewPeople | Action::ViewChannel | Action::ReadMessages | Action::ViewProject => Scope::Read,
             Action::SetRole
             | Action::RemovePerson
             | Action::CreateResetLink

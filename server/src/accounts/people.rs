@@ -10,6 +10,7 @@ use crate::{
     ids::UserId,
     journal::{Audience, Draft},
     permission::{Action, Role},
+    tasks,
     validate::{self, Checks},
 };
 use serde_json::json;
@@ -179,6 +180,7 @@ pub async fn remove(app: &App, actor: &Actor, user: UserId) -> Result<(), AppErr
             }
             chat::leave_everything(draft, user)?;
             groups::leave_all(draft, user)?;
+            tasks::leave_everything(draft, user)?;
             sessions::end_all(draft, user);
             store::delete_password(draft, user);
             store::delete_avatar(draft, user);

@@ -7,9 +7,13 @@ use super::{
 use crate::{
     accounts::{Actor, all_groups},
     app::App,
-    directory::{AccountView, Channel, ChannelView, Group, HubView, MembershipView, Person, Scope, Sections, UserView},
+    directory::{
+        AccountView, Channel, ChannelView, Group, HubView, MembershipView, Person, ProjectView, Scope, Sections,
+        UserView,
+    },
     error::AppError,
     journal::Cursor,
+    tasks,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -39,6 +43,8 @@ pub struct Bootstrap {
     pub alerts: Vec<String>,
     /// How the person sorts their side bar.
     pub sections: Sections,
+    /// The projects that the person may know of: public ones (not for guests) and those they are in.
+    pub projects: Vec<ProjectView>,
 }
 
 /// The team as the actor sees it now.
@@ -65,9 +71,21 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
         let saved = saved::all(directory, actor.user);
         let alerts = directory.alerts_of(actor.user).to_vec();
         let groups = all_groups(directory);
+        let projects = tasks::projects_of(directory, actor);
         let sections = directory.sections_of(actor.user).clone();
-        Ok::<_, AppError>((directory.hub_view(), me, users, groups, channels, memberships, saved, alerts, sections))
+        Ok::<_, AppError>((
+            directory.hub_view(),
+            me,
+            users,
+            groups,
+            channels,
+            memberships,
+            saved,
+            alerts,
+            sections,
+            projects,
+        ))
     });
-    let (hub, me, users, groups, channels, memberships, saved, alerts, sections) = view?;
-    Ok(Bootstrap { cursor, hub, me, users, groups, channels, memberships, saved, alerts, sections })
+    let (hub, me, users, groups, channels, memberships, saved, alerts, sections, projects) = view?;
+    Ok(Bootstrap { cursor, hub, me, users, groups, channels, memberships, saved, alerts, sections, projects })
 }

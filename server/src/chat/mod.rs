@@ -8,6 +8,7 @@ pub mod api;
 mod bootstrap;
 mod channels;
 mod export;
+mod made;
 mod marks;
 mod members;
 mod mention_rows;
@@ -25,6 +26,7 @@ mod threads;
 mod turns;
 
 pub(crate) use channels::{NewChannel, create, create_general, join_general, open_direct};
+pub(crate) use made::source;
 pub(crate) use members::{add as add_member, leave_everything};
 pub use messages::{MessageView, Recent};
 pub(crate) use messages::{Words, at as messages_at, between, send};
@@ -34,3 +36,11 @@ pub(crate) use reads::mark;
 pub(crate) use saved::save;
 pub(crate) use store::load;
 pub use turns::Turns;
+
+use crate::{directory::Directory, ids::UserId};
+use std::collections::BTreeSet;
+
+/// Whom these words name, by their user names.
+pub(crate) fn people_named(directory: &Directory, body: &str) -> BTreeSet<UserId> {
+    named::named(directory, body).people
+}

@@ -16,6 +16,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (7, "threads", include_str!("../../migrations/0007_threads.surql")),
     (8, "sections", include_str!("../../migrations/0008_sections.surql")),
     (9, "groups", include_str!("../../migrations/0009_groups.surql")),
+    (10, "tasks", include_str!("../../migrations/0010_tasks.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.

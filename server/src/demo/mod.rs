@@ -4,6 +4,7 @@
 //! through the operations that everybody uses, and the journal writes it down; only the journal's
 //! clock is set to the moments of the story while it is told.
 
+mod board;
 mod story;
 
 use crate::{
@@ -16,10 +17,11 @@ use crate::{
     disk,
     error::{AppError, Code},
     http::{Peer, extract::IfMatch},
-    ids::{ChannelId, UserId},
+    ids::{ChannelId, ProjectId, UserId},
     permission::Role,
 };
 use anyhow::Context;
+use board::{Board, Work};
 use std::{
     collections::HashMap,
     net::{IpAddr, Ipv4Addr},
@@ -102,7 +104,7 @@ fn prepare(data: &Path) -> anyhow::Result<()> {
 /// # Errors
 /// When there is a team, or an operation refuses.
 pub async fn fill(app: &Arc<App>) -> anyhow::Result<UserId> {
-    let told = tell(app, &story::read()?).await;
+    let told = tell(app, &story::read()?, &board::read()?).await;
     app.journal.set_moment(None);
     told.map_err(|refusal| anyhow::anyhow!("the demo data was refused: {}", refusal.sentence()))
 }
@@ -117,6 +119,8 @@ enum Act<'a> {
     Pin(usize, u32, &'a str),
     /// By the owner, for later.
     Save(usize, u32),
+    Project(&'a Board),
+    Task(&'a Board, &'a Work),
 }
 
 struct Stage<'a> {
@@ -125,20 +129,31 @@ struct Stage<'a> {
     channels: HashMap<usize, ChannelId>,
     /// The codes of invitations by role.
     invitations: HashMap<Role, String>,
+    project: Option<ProjectId>,
+    now: Timestamp,
 }
 
-async fn tell(app: &Arc<App>, story: &Story) -> Result<UserId, AppError> {
+async fn tell(app: &Arc<App>, story: &Story, board: &Board) -> Result<UserId, AppError> {
     let now = clock::now();
     let since = story.team.since.told_from(now);
     let (owner, others) = story.team.people.split_first().ok_or_else(|| AppError::not_found("Owner"))?;
     let mut acts = acts(story, others, now);
+    acts.push((board.at.told_from(now), Act::Project(board)));
+    acts.extend(board.tasks.iter().map(|work| (work.at.told_from(now), Act::Task(board, work))));
     acts.sort_by_key(|(at, _)| *at);
 
     app.journal.set_moment(Some(since));
     let welcome =
         accounts::set_up(app, &story.team.name, newcomer(owner), None, here(), entry(), LanAccess::Closed).await?;
     let maya = actor_of(app, &welcome)?;
-    let mut stage = Stage { app, people: HashMap::new(), channels: HashMap::new(), invitations: HashMap::new() };
+    let mut stage = Stage {
+        app,
+        people: HashMap::new(),
+        channels: HashMap::new(),
+        invitations: HashMap::new(),
+        project: None,
+        now,
+    };
     describe(app, &maya, owner).await?;
     let general = app.journal.directory().channel_named("general").ok_or_else(|| AppError::not_found("Channel"))?;
     stage.people.insert(&owner.username, maya.clone());
@@ -261,6 +276,11 @@ impl<'a> Stage<'a> {
             }
             Act::Save(place, number) => {
                 chat::save(app, maya, self.channel(place)?, number).await?;
+            }
+            Act::Project(board) => self.project = Some(board.open(app, &self.people).await?),
+            Act::Task(board, work) => {
+                let project = self.project.ok_or_else(|| AppError::not_found("Project"))?;
+                board.add(app, &self.people, project, work, self.now).await?;
             }
         }
         Ok(())

@@ -101,6 +101,12 @@ impl Directory {
             Fact::FileStored(file) => self.files.stored(file),
             Fact::FileAttached(file) => self.files.attached(*file),
             Fact::FileGone(file, owner, size, hash) => self.files.gone(*file, *owner, *size, *hash),
+            Fact::Project(project) => self.set_project(project),
+            Fact::TaskCreated(project, number) => {
+                if let Some(project) = self.projects.get_mut(project) {
+                    project.last_number = project.last_number.max(*number);
+                }
+            }
         }
     }
 

@@ -11,6 +11,7 @@ mod groups;
 mod marks;
 mod mentions;
 mod people;
+mod projects;
 mod sections;
 mod settings;
 mod threads;
@@ -22,6 +23,7 @@ pub use groups::Group;
 pub use marks::Pin;
 pub use mentions::Level;
 pub use people::{Invite, Person, Reset, Scope, SecretHash, Session, SessionKind};
+pub use projects::{Label, Project, ProjectRole, ProjectView, Status, StatusGroup};
 pub use sections::{Section, Sections};
 pub use settings::{DirectoryPolicy, LanAccess, NetworkSettings, PasswordRule, Registration, Settings};
 pub use threads::{Thread, ThreadPlace, ThreadView};
@@ -33,7 +35,7 @@ use crate::{
     clock::Timestamp,
     error::AppError,
     files::FileHash,
-    ids::{ChannelId, FileId, GroupId, HubId, InviteId, SessionId, UserId},
+    ids::{ChannelId, FileId, GroupId, HubId, InviteId, ProjectId, SessionId, UserId},
     permission::Role,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -78,6 +80,10 @@ pub enum Fact {
     MentionCount(UserId, u32),
     /// A message of this author was deleted.
     MessageDeleted(ChannelId, u32, UserId),
+    /// The project itself, with its members; its numbers stay as they are.
+    Project(Project),
+    /// A task got the next number of its project.
+    TaskCreated(ProjectId, u32),
 }
 
 /// The team in memory.
@@ -114,6 +120,8 @@ pub struct Directory {
     sections: HashMap<UserId, Sections>,
     /// The length of somebody's list of mentions.
     pub mention_counts: HashMap<UserId, u32>,
+    pub projects: BTreeMap<ProjectId, Project>,
+    by_project_key: HashMap<String, ProjectId>,
 }
 
 impl Directory {
@@ -146,6 +154,8 @@ impl Directory {
             alerts: BTreeMap::new(),
             sections: HashMap::new(),
             mention_counts: HashMap::new(),
+            projects: BTreeMap::new(),
+            by_project_key: HashMap::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     clock::Timestamp,
     directory::{ChannelKind, Directory},
-    ids::{ChannelId, UserId},
+    ids::{ChannelId, ProjectId, UserId},
     permission::Role,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -24,6 +24,8 @@ pub enum Audience {
     ViewersAnd(ChannelId, UserId),
     /// One person.
     Person(UserId),
+    /// Those who may know that the project exists.
+    Project(ProjectId),
 }
 
 impl Audience {
@@ -47,6 +49,9 @@ impl Audience {
                 directory.channels.get(&channel).is_some_and(|channel| channel.members.contains_key(&user))
             }
             Self::Person(person) => user == person,
+            Self::Project(project) => {
+                directory.projects.get(&project).is_some_and(|project| directory.may_view_project(project, user, role))
+            }
         }
     }
 
@@ -75,6 +80,11 @@ impl Audience {
                 Some(people)
             }
             Self::Person(person) => Some(vec![person]),
+            Self::Project(project) => match directory.projects.get(&project) {
+                Some(project) if project.public => None,
+                Some(project) => Some(project.members.keys().copied().collect()),
+                None => Some(Vec::new()),
+            },
         }
     }
 }

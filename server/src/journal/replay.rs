@@ -7,7 +7,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     database::{Database, key, row_id},
-    ids::{ChannelId, HubId, UserId},
+    ids::{ChannelId, HubId, ProjectId, UserId},
 };
 use rand::Rng;
 use std::sync::atomic::Ordering;
@@ -47,6 +47,7 @@ impl EventRow {
             ("viewers", Some(channel), Some(user)) => Audience::ViewersAnd(ChannelId(channel), UserId(user)),
             ("members", Some(channel), _) => Audience::Members(ChannelId(channel)),
             ("person", _, Some(user)) => Audience::Person(UserId(user)),
+            ("project", Some(project), _) => Audience::Project(ProjectId(project)),
             _ => return None,
         };
         let at = Timestamp::from_millis(self.at);

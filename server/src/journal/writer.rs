@@ -303,6 +303,8 @@ fn event_row(event: &Event) -> Value {
         Audience::Members(channel) => ("members", Some(channel.0), None),
         Audience::ViewersAnd(channel, user) => ("viewers", Some(channel.0), Some(user.0)),
         Audience::Person(user) => ("person", None, Some(user.0)),
+        // Of each kind of audience the scope says what its id names.
+        Audience::Project(project) => ("project", Some(project.0), None),
     };
     let mut row = Object::new();
     row.insert("id", row_id("event", vec![key(event.position)]));

@@ -14,6 +14,7 @@ import {
 import { inviteCode, makeChannel } from '../support/team.ts'
 import { type Studio, seedStudio } from './seed.ts'
 import { take } from './take.ts'
+import { seedTasks } from './tasks.ts'
 
 const sizes = { desktop: { viewport: { width: 1440, height: 900 } }, phone } as const
 const themes = ['light', 'dark'] as const
@@ -44,6 +45,7 @@ for (const [size, options] of Object.entries(sizes)) {
 
 test('the studio moves in', async () => {
   studio = await seedStudio(hearth)
+  await seedTasks(studio)
   await makeChannel(studio.ann, 'retrospective', [studio.people['Mia']!, studio.people['Bob']!])
   const venue = await makeChannel(studio.ann, 'venue', [studio.people['Mia']!, studio.people['Bob']!])
   await sendFiles(hearth, studio.people['Mia']!, venue, 'The hall this morning, and who stands where.', [
@@ -66,6 +68,22 @@ for (const [size, options] of Object.entries(sizes)) {
       await page.goto('/sign-in')
       await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
       await shot(page, 'sign-in')
+      await page.context().close()
+    })
+
+    test(`tasks, ${size}, ${colorScheme}`, async ({ browser }) => {
+      const page = await signedIn(browser, hearth, studio.ann, '/tasks/OPS/board', as)
+      await expect(page.getByRole('link', { name: /Label the breaker panel/ })).toBeVisible()
+      await shot(page, 'board')
+      await page.goto('/tasks/OPS/list')
+      await expect(page.getByRole('link', { name: /Label the breaker panel/ })).toBeVisible()
+      await shot(page, 'task-list')
+      await page.goto('/tasks')
+      await expect(page.getByRole('heading', { name: /Upcoming/ })).toBeVisible()
+      await shot(page, 'my-tasks')
+      await page.goto('/task/OPS-9')
+      await expect(page.getByText('nothing behind the curtain')).toBeVisible()
+      await shot(page, 'task')
       await page.context().close()
     })
 

@@ -37,7 +37,7 @@ export const updateChannel = (
 ): Promise<Channel> => content(sdk.updateChannel({ path: { channelId }, body: patch, ...ifMatch(version) }))
 
 /** Where the file with a channel's history is. */
-export const exportUrl = (channelId: string, format: 'text' | 'jsonl'): string =>
+export const exportChannelUrl = (channelId: string, format: 'text' | 'jsonl'): string =>
   `${BASE}/channels/${channelId}/export?format=${format}`
 
 /** Makes a private channel out of a group conversation. */

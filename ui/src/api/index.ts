@@ -5,6 +5,7 @@ export * from './files'
 export * from './hub'
 export * from './network'
 export * from './search'
+export * from './tasks'
 export { isProblem, Problem, type FieldError, type ProblemCode } from './problem'
 export type * from './types'
 export {

@@ -20,7 +20,8 @@ export type FileEntry = Omit<server.FileEntry, 'file' | 'thread'> & {
   file: FileInfo
   thread: ThreadPlace | null
 }
-export type Message = Required<Omit<server.Message, 'files' | 'thread' | 'twin'>> & {
+export type Message = Required<Omit<server.Message, 'files' | 'tasks' | 'thread' | 'twin'>> & {
+  tasks: MadeTask[]
   files: FileInfo[]
   thread: Thread | null
   twin: server.Twin | null
@@ -113,4 +114,40 @@ export interface Bootstrap {
   /** The words of which I want to be told. */
   alerts: string[]
   sections: Sections
+  /** Those that I may know of. */
+  projects: Project[]
 }
+
+export type MadeTask = Required<server.MadeTask>
+export type ProjectRole = server.ProjectRole
+export type ProjectMember = Required<server.ProjectMember>
+export type StatusGroup = server.StatusGroup
+export type Status = Required<server.Status>
+export type Label = Required<server.Label>
+export type Project = Required<Omit<server.Project, 'statuses' | 'labels' | 'members'>> & {
+  statuses: Status[]
+  labels: Label[]
+  members: ProjectMember[]
+}
+export type Priority = server.Priority
+export type Task = Required<Omit<server.Task, 'source'>> & {
+  source: { channelId: string; number: number } | null
+}
+export type Check = Required<server.Check>
+export type RelationKind = server.RelationKind
+export interface TaskRelation {
+  kind: RelationKind
+  task: Task
+}
+export interface Description {
+  description: string
+  descriptionVersion: number
+}
+export interface TaskDetail extends Description {
+  task: Task
+  checklist: Check[]
+  relations: TaskRelation[]
+  subtasks: Task[]
+}
+export type TaskComment = Required<server.Comment>
+export type TaskActivity = Required<server.TaskActivity>

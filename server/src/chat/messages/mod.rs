@@ -10,6 +10,7 @@ pub use history::{get, list, revisions};
 pub use page::Page;
 
 use super::{
+    made::MadeTask,
     mentions::{self, Present, Spoken},
     named::{self, Named},
     reactions::{ReactionView, ReactionsView},
@@ -64,6 +65,8 @@ pub struct MessageView {
     pub twin: Option<Twin>,
     /// The replies to it; `null` before the first.
     pub thread: Option<ThreadView>,
+    /// The tasks that were made of it.
+    pub tasks: Vec<MadeTask>,
 }
 
 impl MessageView {
@@ -249,6 +252,7 @@ pub(super) fn first(
         mentions: named::named(draft.directory, &words.body),
         twin: None,
         thread: None,
+        tasks: Vec::new(),
     })
 }
 

@@ -3,6 +3,7 @@
 use super::{Place, channels, small};
 use crate::{
     chat::{
+        made::{self, MadeRow},
         marks::{self, ReactionRow},
         messages::{MessageView, RevisionView, Twin},
         named::Named,
@@ -172,6 +173,7 @@ impl MessageRow {
                 root: small(twin.root),
             }),
             thread: None,
+            tasks: Vec::new(),
             mentions: self.named.map_or_else(Named::default, |named| Named {
                 everyone: named.everyone,
                 here: named.here,
@@ -193,12 +195,14 @@ pub(in crate::chat) async fn messages(
         .handle()
         .query(format!("SELECT {FIELDS} FROM message:[$channel, $from]..=[$channel, $to]"))
         .query(marks::REACTIONS)
+        .query(made::MADE)
         .bind(("channel", channel.0))
         .bind(("from", i64::from(from)))
         .bind(("to", i64::from(to)))
         .await?;
     let rows: Vec<MessageRow> = answer.take(0)?;
     let reactions: Vec<ReactionRow> = answer.take(1)?;
+    let made: Vec<MadeRow> = answer.take(2)?;
     let mut messages: Vec<_> = rows.into_iter().map(MessageRow::view).collect();
     // Both are in the order of their numbers.
     let mut at = 0;
@@ -207,6 +211,12 @@ pub(in crate::chat) async fn messages(
         at += messages[at..].iter().take_while(|message| message.number < view.number).count();
         if let Some(message) = messages.get_mut(at).filter(|message| message.number == view.number) {
             message.set_reactions(view);
+        }
+    }
+    for row in made {
+        let ((_, number), tasks) = row.parts();
+        if let Ok(at) = messages.binary_search_by_key(&number, |message| message.number) {
+            messages[at].tasks = tasks;
         }
     }
     Ok(messages)
@@ -224,8 +234,10 @@ pub(in crate::chat) async fn messages_at(
         .handle()
         .query(format!("SELECT {FIELDS} FROM $messages"))
         .query(marks::REACTIONS_AT)
+        .query(made::MADE_AT)
         .bind(("messages", ids("message")))
         .bind(("reactions", ids("reaction")))
+        .bind(("made", made::places(places)))
         .await?;
     let (rows, reactions): (Vec<MessageRow>, Vec<Value>) = (answer.take(0)?, answer.take(1)?);
     let mut messages: HashMap<_, _> =
@@ -235,6 +247,12 @@ pub(in crate::chat) async fn messages_at(
         let view = ReactionRow::from_value(row)?.view(channel);
         if let Some(message) = messages.get_mut(&(channel, view.number)) {
             message.set_reactions(view);
+        }
+    }
+    let made: Vec<MadeRow> = answer.take(2)?;
+    for (place, tasks) in made.into_iter().map(MadeRow::parts) {
+        if let Some(message) = messages.get_mut(&place) {
+            message.tasks = tasks;
         }
     }
     Ok(messages)

@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddMemberData, AddMemberErrors, AddMemberResponses, AddReactionData, AddReactionErrors, AddReactionResponses, AppendUploadData, AppendUploadErrors, AppendUploadResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, ConvertChannelData, ConvertChannelErrors, ConvertChannelResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateFileData, CreateFileErrors, CreateFileResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateReplyData, CreateReplyErrors, CreateReplyResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSectionData, CreateSectionErrors, CreateSectionResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteFileData, DeleteFileErrors, DeleteFileResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteSectionData, DeleteSectionErrors, DeleteSectionResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUploadData, DeleteUploadErrors, DeleteUploadResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DownloadBackupData, DownloadBackupErrors, DownloadBackupResponses, ExportChannelData, ExportChannelErrors, ExportChannelResponses, FollowThreadData, FollowThreadErrors, FollowThreadResponses, ForgetMessageData, ForgetMessageErrors, ForgetMessageResponses, GetAlertsData, GetAlertsErrors, GetAlertsResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetFileData, GetFileErrors, GetFileResponses, GetFileThumbnailData, GetFileThumbnailErrors, GetFileThumbnailResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkCodeData, GetNetworkCodeErrors, GetNetworkCodeResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetResetData, GetResetErrors, GetResetResponses, GetSectionsData, GetSectionsErrors, GetSectionsResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetThreadData, GetThreadErrors, GetThreadResponses, GetUserData, GetUserErrors, GetUserResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMentionsData, ListMentionsErrors, ListMentionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListPinsData, ListPinsErrors, ListPinsResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSavedData, ListSavedErrors, ListSavedResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListThreadsData, ListThreadsErrors, ListThreadsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, PinMessageData, PinMessageErrors, PinMessageResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveReactionData, RemoveReactionErrors, RemoveReactionResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, SaveMessageData, SaveMessageErrors, SaveMessageResponses, SearchData, SearchErrors, SearchResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetAlertsData, SetAlertsErrors, SetAlertsResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SetNotificationsData, SetNotificationsErrors, SetNotificationsResponses, SetSectionData, SetSectionErrors, SetSectionResponses, UnfollowThreadData, UnfollowThreadErrors, UnfollowThreadResponses, UnpinMessageData, UnpinMessageErrors, UnpinMessageResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateNetworkData, UpdateNetworkErrors, UpdateNetworkResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
+import type { AddCheckData, AddCheckErrors, AddCheckResponses, AddMemberData, AddMemberErrors, AddMemberResponses, AddReactionData, AddReactionErrors, AddReactionResponses, AddRelationData, AddRelationErrors, AddRelationResponses, AppendUploadData, AppendUploadErrors, AppendUploadResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, ConvertChannelData, ConvertChannelErrors, ConvertChannelResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateCommentData, CreateCommentErrors, CreateCommentResponses, CreateFileData, CreateFileErrors, CreateFileResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateReplyData, CreateReplyErrors, CreateReplyResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSectionData, CreateSectionErrors, CreateSectionResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTaskData, CreateTaskErrors, CreateTaskResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteCommentData, DeleteCommentErrors, DeleteCommentResponses, DeleteFileData, DeleteFileErrors, DeleteFileResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteSectionData, DeleteSectionErrors, DeleteSectionResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTaskData, DeleteTaskErrors, DeleteTaskResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUploadData, DeleteUploadErrors, DeleteUploadResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DescribeTaskData, DescribeTaskErrors, DescribeTaskResponses, DownloadBackupData, DownloadBackupErrors, DownloadBackupResponses, ExportChannelData, ExportChannelErrors, ExportChannelResponses, ExportTasksData, ExportTasksErrors, ExportTasksResponses, FollowThreadData, FollowThreadErrors, FollowThreadResponses, ForgetMessageData, ForgetMessageErrors, ForgetMessageResponses, GetAlertsData, GetAlertsErrors, GetAlertsResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetFileData, GetFileErrors, GetFileResponses, GetFileThumbnailData, GetFileThumbnailErrors, GetFileThumbnailResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkCodeData, GetNetworkCodeErrors, GetNetworkCodeResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetResetData, GetResetErrors, GetResetResponses, GetSectionsData, GetSectionsErrors, GetSectionsResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetTaskData, GetTaskErrors, GetTaskResponses, GetThreadData, GetThreadErrors, GetThreadResponses, GetUserData, GetUserErrors, GetUserResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListCommentsData, ListCommentsErrors, ListCommentsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMentionsData, ListMentionsErrors, ListMentionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyTasksData, ListMyTasksErrors, ListMyTasksResponses, ListPinsData, ListPinsErrors, ListPinsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProjectTasksData, ListProjectTasksErrors, ListProjectTasksResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSavedData, ListSavedErrors, ListSavedResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListThreadsData, ListThreadsErrors, ListThreadsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, MoveTaskData, MoveTaskErrors, MoveTaskResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, PinMessageData, PinMessageErrors, PinMessageResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveCheckData, RemoveCheckErrors, RemoveCheckResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveProjectMemberData, RemoveProjectMemberErrors, RemoveProjectMemberResponses, RemoveReactionData, RemoveReactionErrors, RemoveReactionResponses, RemoveRelationData, RemoveRelationErrors, RemoveRelationResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, RestoreTaskData, RestoreTaskErrors, RestoreTaskResponses, SaveMessageData, SaveMessageErrors, SaveMessageResponses, SearchData, SearchErrors, SearchResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetAlertsData, SetAlertsErrors, SetAlertsResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SetLabelsData, SetLabelsErrors, SetLabelsResponses, SetNotificationsData, SetNotificationsErrors, SetNotificationsResponses, SetProjectMemberData, SetProjectMemberErrors, SetProjectMemberResponses, SetSectionData, SetSectionErrors, SetSectionResponses, SetStatusesData, SetStatusesErrors, SetStatusesResponses, UnfollowThreadData, UnfollowThreadErrors, UnfollowThreadResponses, UnpinMessageData, UnpinMessageErrors, UnpinMessageResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateCheckData, UpdateCheckErrors, UpdateCheckResponses, UpdateCommentData, UpdateCommentErrors, UpdateCommentResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateNetworkData, UpdateNetworkErrors, UpdateNetworkResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateTaskData, UpdateTaskErrors, UpdateTaskResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -827,3 +827,260 @@ export const getAvatar = <ThrowOnError extends boolean = false>(options: Options
  * Make a link with which a person chooses a new password
  */
 export const createResetLink = <ThrowOnError extends boolean = false>(options: Options<CreateResetLinkData, ThrowOnError>) => (options.client ?? client).post<CreateResetLinkResponses, CreateResetLinkErrors, ThrowOnError>({ url: '/api/v1/users/{id}/reset-link', ...options });
+
+/**
+ * Find messages, files and people
+ *
+ * A word finds what has it or has it as a part, whatever its case and accents; and when nothing has it, what has a word
+ * with one letter more, less or other. Only what one may read is found. What was said a moment ago may not be found yet;
+ * `state` tells.
+ */
+export const search = <ThrowOnError extends boolean = false>(options: Options<SearchData, ThrowOnError>) => (options.client ?? client).get<SearchResponses, SearchErrors, ThrowOnError>({ url: '/api/v1/search', ...options });
+
+/**
+ * The projects that one may know of
+ */
+export const listProjects = <ThrowOnError extends boolean = false>(options?: Options<ListProjectsData, ThrowOnError>) => (options?.client ?? client).get<ListProjectsResponses, ListProjectsErrors, ThrowOnError>({ url: '/api/v1/projects', ...options });
+
+/**
+ * Make a project
+ */
+export const createProject = <ThrowOnError extends boolean = false>(options: Options<CreateProjectData, ThrowOnError>) => (options.client ?? client).post<CreateProjectResponses, CreateProjectErrors, ThrowOnError>({
+    url: '/api/v1/projects',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * One project
+ */
+export const getProject = <ThrowOnError extends boolean = false>(options: Options<GetProjectData, ThrowOnError>) => (options.client ?? client).get<GetProjectResponses, GetProjectErrors, ThrowOnError>({ url: '/api/v1/projects/{project}', ...options });
+
+/**
+ * Change a project, archive it or take it back
+ */
+export const updateProject = <ThrowOnError extends boolean = false>(options: Options<UpdateProjectData, ThrowOnError>) => (options.client ?? client).patch<UpdateProjectResponses, UpdateProjectErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The tasks of a project that fit, as a file
+ */
+export const exportTasks = <ThrowOnError extends boolean = false>(options: Options<ExportTasksData, ThrowOnError>) => (options.client ?? client).get<ExportTasksResponses, ExportTasksErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/export', ...options });
+
+/**
+ * Set the labels of a project
+ *
+ * One that is not among them is taken off all tasks as well.
+ */
+export const setLabels = <ThrowOnError extends boolean = false>(options: Options<SetLabelsData, ThrowOnError>) => (options.client ?? client).put<SetLabelsResponses, SetLabelsErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/labels',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take a person out of a project, or leave it
+ */
+export const removeProjectMember = <ThrowOnError extends boolean = false>(options: Options<RemoveProjectMemberData, ThrowOnError>) => (options.client ?? client).delete<RemoveProjectMemberResponses, RemoveProjectMemberErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/members/{userId}', ...options });
+
+/**
+ * Put a person into a project or give them another role there, or join a public one
+ */
+export const setProjectMember = <ThrowOnError extends boolean = false>(options: Options<SetProjectMemberData, ThrowOnError>) => (options.client ?? client).put<SetProjectMemberResponses, SetProjectMemberErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/members/{userId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Set the statuses of a project: order, names, new ones
+ *
+ * One that is not among them goes, if no task is in it.
+ */
+export const setStatuses = <ThrowOnError extends boolean = false>(options: Options<SetStatusesData, ThrowOnError>) => (options.client ?? client).put<SetStatusesResponses, SetStatusesErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/statuses',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The tasks of a project, by column and place in it
+ */
+export const listProjectTasks = <ThrowOnError extends boolean = false>(options: Options<ListProjectTasksData, ThrowOnError>) => (options.client ?? client).get<ListProjectTasksResponses, ListProjectTasksErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/tasks', ...options });
+
+/**
+ * Make a task, also of a message
+ */
+export const createTask = <ThrowOnError extends boolean = false>(options: Options<CreateTaskData, ThrowOnError>) => (options.client ?? client).post<CreateTaskResponses, CreateTaskErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/tasks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The tasks with these keys, as far as there are such that one may see
+ */
+export const listTasks = <ThrowOnError extends boolean = false>(options: Options<ListTasksData, ThrowOnError>) => (options.client ?? client).get<ListTasksResponses, ListTasksErrors, ThrowOnError>({ url: '/api/v1/tasks', ...options });
+
+/**
+ * Delete a task; for 30 days it can be taken back
+ */
+export const deleteTask = <ThrowOnError extends boolean = false>(options: Options<DeleteTaskData, ThrowOnError>) => (options.client ?? client).delete<DeleteTaskResponses, DeleteTaskErrors, ThrowOnError>({ url: '/api/v1/tasks/{task}', ...options });
+
+/**
+ * One task with its description, checklist, relations and parts
+ */
+export const getTask = <ThrowOnError extends boolean = false>(options: Options<GetTaskData, ThrowOnError>) => (options.client ?? client).get<GetTaskResponses, GetTaskErrors, ThrowOnError>({ url: '/api/v1/tasks/{task}', ...options });
+
+/**
+ * Change fields of a task
+ *
+ * Of each field the last writer's word stands; people and labels are added and removed one by one.
+ */
+export const updateTask = <ThrowOnError extends boolean = false>(options: Options<UpdateTaskData, ThrowOnError>) => (options.client ?? client).patch<UpdateTaskResponses, UpdateTaskErrors, ThrowOnError>({
+    url: '/api/v1/tasks/{task}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What became of a task, the newest 200 entries before a number
+ */
+export const listActivity = <ThrowOnError extends boolean = false>(options: Options<ListActivityData, ThrowOnError>) => (options.client ?? client).get<ListActivityResponses, ListActivityErrors, ThrowOnError>({ url: '/api/v1/tasks/{task}/activity', ...options });
+
+/**
+ * Add a point to a task's checklist
+ */
+export const addCheck = <ThrowOnError extends boolean = false>(options: Options<AddCheckData, ThrowOnError>) => (options.client ?? client).post<AddCheckResponses, AddCheckErrors, ThrowOnError>({
+    url: '/api/v1/tasks/{task}/checklist',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take a point off a checklist
+ */
+export const removeCheck = <ThrowOnError extends boolean = false>(options: Options<RemoveCheckData, ThrowOnError>) => (options.client ?? client).delete<RemoveCheckResponses, RemoveCheckErrors, ThrowOnError>({ url: '/api/v1/tasks/{task}/checklist/{check}', ...options });
+
+/**
+ * Tick a point of a checklist, or change what it says
+ */
+export const updateCheck = <ThrowOnError extends boolean = false>(options: Options<UpdateCheckData, ThrowOnError>) => (options.client ?? client).patch<UpdateCheckResponses, UpdateCheckErrors, ThrowOnError>({
+    url: '/api/v1/tasks/{task}/checklist/{check}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What was said about a task, the newest 200 before a number
+ */
+export const listComments = <ThrowOnError extends boolean = false>(options: Options<ListCommentsData, ThrowOnError>) => (options.client ?? client).get<ListCommentsResponses, ListCommentsErrors, ThrowOnError>({ url: '/api/v1/tasks/{task}/comments', ...options });
+
+/**
+ * Say something about a task
+ */
+export const createComment = <ThrowOnError extends boolean = false>(options: Options<CreateCommentData, ThrowOnError>) => (options.client ?? client).post<CreateCommentResponses, CreateCommentErrors, ThrowOnError>({
+    url: '/api/v1/tasks/{task}/comments',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take back what was said about a task
+ */
+export const deleteComment = <ThrowOnError extends boolean = false>(options: Options<DeleteCommentData, ThrowOnError>) => (options.client ?? client).delete<DeleteCommentResponses, DeleteCommentErrors, ThrowOnError>({ url: '/api/v1/tasks/{task}/comments/{number}', ...options });
+
+/**
+ * Change what one said about a task
+ */
+export const updateComment = <ThrowOnError extends boolean = false>(options: Options<UpdateCommentData, ThrowOnError>) => (options.client ?? client).patch<UpdateCommentResponses, UpdateCommentErrors, ThrowOnError>({
+    url: '/api/v1/tasks/{task}/comments/{number}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Write a task's description
+ *
+ * With the `descriptionVersion` that it is based on in `If-Match`, a stale one is refused and the present one told.
+ */
+export const describeTask = <ThrowOnError extends boolean = false>(options: Options<DescribeTaskData, ThrowOnError>) => (options.client ?? client).put<DescribeTaskResponses, DescribeTaskErrors, ThrowOnError>({
+    url: '/api/v1/tasks/{task}/description',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Move a task on the board
+ *
+ * A neighbour that is gone is passed over; without any it stands last.
+ */
+export const moveTask = <ThrowOnError extends boolean = false>(options: Options<MoveTaskData, ThrowOnError>) => (options.client ?? client).post<MoveTaskResponses, MoveTaskErrors, ThrowOnError>({
+    url: '/api/v1/tasks/{task}/move',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take back how a task stands to another
+ */
+export const removeRelation = <ThrowOnError extends boolean = false>(options: Options<RemoveRelationData, ThrowOnError>) => (options.client ?? client).delete<RemoveRelationResponses, RemoveRelationErrors, ThrowOnError>({ url: '/api/v1/tasks/{task}/relations/{kind}/{other}', ...options });
+
+/**
+ * Say how a task stands to another; the other says so as well
+ */
+export const addRelation = <ThrowOnError extends boolean = false>(options: Options<AddRelationData, ThrowOnError>) => (options.client ?? client).put<AddRelationResponses, AddRelationErrors, ThrowOnError>({ url: '/api/v1/tasks/{task}/relations/{kind}/{other}', ...options });
+
+/**
+ * Take a deleted task back
+ */
+export const restoreTask = <ThrowOnError extends boolean = false>(options: Options<RestoreTaskData, ThrowOnError>) => (options.client ?? client).post<RestoreTaskResponses, RestoreTaskErrors, ThrowOnError>({ url: '/api/v1/tasks/{task}/restore', ...options });
+
+/**
+ * The open tasks that one is assigned to, in all projects
+ *
+ * Those that are due first stand first.
+ */
+export const listMyTasks = <ThrowOnError extends boolean = false>(options?: Options<ListMyTasksData, ThrowOnError>) => (options?.client ?? client).get<ListMyTasksResponses, ListMyTasksErrors, ThrowOnError>({ url: '/api/v1/users/me/tasks', ...options });

@@ -120,6 +120,10 @@ export type Bootstrap = {
      * Everyone who is or was in the team.
      */
     users: Array<User>;
+    /**
+     * The projects that the person may know of: public ones (not for guests) and those they are in.
+     */
+    projects: Array<Project>;
 };
 
 /**
@@ -184,7 +188,7 @@ export type ChannelPatchBody = {
 /**
  * The stable reason of a failure; clients branch on it. The text beside it may change.
  */
-export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'last_owner' | 'fixed_by_configuration' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'quota_exceeded' | 'upload_offset' | 'checksum_mismatch' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
+export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'project_key_taken' | 'project_archived' | 'status_in_use' | 'last_owner' | 'fixed_by_configuration' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'quota_exceeded' | 'upload_offset' | 'checksum_mismatch' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
 
 export type ConvertBody = {
     /**
@@ -309,6 +313,10 @@ export type DataBootstrap = {
          * Everyone who is or was in the team.
          */
         users: Array<User>;
+        /**
+         * The projects that the person may know of: public ones (not for guests) and those they are in.
+         */
+        projects: Array<Project>;
     };
     /**
      * Always true.
@@ -586,6 +594,10 @@ export type DataMessage = {
          * Counts the changes of the reactions; `version` stays as it is.
          */
         reactionsVersion: number;
+        /**
+         * The tasks that were made of it.
+         */
+        tasks: Array<MadeTask>;
         thread?: Thread | null;
         twin?: Twin | null;
         version: number;
@@ -1485,6 +1497,10 @@ export type Message = {
      * Counts the changes of the reactions; `version` stays as it is.
      */
     reactionsVersion: number;
+    /**
+     * The tasks that were made of it.
+     */
+    tasks: Array<MadeTask>;
     thread?: Thread | null;
     twin?: Twin | null;
     version: number;
@@ -2377,6 +2393,926 @@ export type UserPatch = {
     timeZone?: string | null;
     title?: string;
     username?: string;
+};
+
+/**
+ * What was found. Only the list that was asked for has anything in it.
+ */
+export type Found = {
+    /**
+     * Whether nothing has these words, and what was found has words that are nearly the same.
+     */
+    close: boolean;
+    /**
+     * How many there are from the place on that was asked for, at most 1,000.
+     */
+    count: number;
+    /**
+     * Messages with files that fit; their `files` are those that do.
+     */
+    files: Array<SearchHit>;
+    messages: Array<SearchHit>;
+    /**
+     * Whether there are more than `count`.
+     */
+    more: boolean;
+    people: Array<User>;
+    state: SearchState;
+};
+
+/**
+ * A file of a message that was found.
+ */
+export type SearchFile = {
+    file: File;
+    /**
+     * Its name with marks.
+     */
+    name: Array<SearchSegment>;
+};
+
+/**
+ * A message that was found.
+ */
+export type SearchHit = {
+    authorId: UserId;
+    channelId: ChannelId;
+    createdAt: Timestamp;
+    editedAt?: Timestamp | null;
+    files: Array<SearchFile>;
+    number: number;
+    /**
+     * The part of its text that shows why it was found, in one line of at most 242 characters.
+     */
+    snippet: Array<SearchSegment>;
+    thread?: ThreadPlace | null;
+};
+
+/**
+ * A page of results.
+ */
+export type SearchPage = {
+    data: Found;
+    pagination: SearchPosition;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * Where a page of results ends.
+ */
+export type SearchPosition = {
+    /**
+     * For the next page.
+     */
+    before?: string | null;
+    hasBefore: boolean;
+};
+
+/**
+ * A piece of a text.
+ */
+export type SearchSegment = {
+    /**
+     * Whether it is what was asked for.
+     */
+    marked: boolean;
+    text: string;
+};
+
+/**
+ * How far what is searched has come.
+ */
+export type SearchState = 'current' | 'behind' | 'building';
+
+/**
+ * A point of a checklist.
+ */
+export type Check = {
+    done: boolean;
+    /**
+     * 1, 2, 3… in the task, never used again.
+     */
+    id: number;
+    text: string;
+};
+
+export type CheckBody = {
+    /**
+     * 1 to 300 characters.
+     */
+    text: string;
+};
+
+export type CheckPatchBody = {
+    done?: boolean;
+    text?: string;
+};
+
+/**
+ * Something said about a task.
+ */
+export type Comment = {
+    authorId: UserId;
+    /**
+     * Markdown, at most 16,000 characters; empty once deleted.
+     */
+    body: string;
+    createdAt: Timestamp;
+    deletedAt?: Timestamp | null;
+    editedAt?: Timestamp | null;
+    /**
+     * Whom it names.
+     */
+    mentions: Array<UserId>;
+    /**
+     * 1, 2, 3… in the task.
+     */
+    number: number;
+};
+
+export type CommentBody = {
+    /**
+     * Markdown, 1 to 16,000 characters.
+     */
+    body: string;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataComment = {
+    /**
+     * Something said about a task.
+     */
+    data: {
+        authorId: UserId;
+        /**
+         * Markdown, at most 16,000 characters; empty once deleted.
+         */
+        body: string;
+        createdAt: Timestamp;
+        deletedAt?: Timestamp | null;
+        editedAt?: Timestamp | null;
+        /**
+         * Whom it names.
+         */
+        mentions: Array<UserId>;
+        /**
+         * 1, 2, 3… in the task.
+         */
+        number: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataDescription = {
+    /**
+     * A description and which one it is.
+     */
+    data: {
+        /**
+         * Markdown, at most 32,000 characters.
+         */
+        description: string;
+        /**
+         * Counts its changes; expected by `If-Match` when it is written.
+         */
+        descriptionVersion: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataPartComment = {
+    /**
+     * Part of something that is numbered, the oldest first.
+     */
+    data: {
+        entries: Array<{
+            authorId: UserId;
+            /**
+             * Markdown, at most 16,000 characters; empty once deleted.
+             */
+            body: string;
+            createdAt: Timestamp;
+            deletedAt?: Timestamp | null;
+            editedAt?: Timestamp | null;
+            /**
+             * Whom it names.
+             */
+            mentions: Array<UserId>;
+            /**
+             * 1, 2, 3… in the task.
+             */
+            number: number;
+        }>;
+        /**
+         * Whether there are older ones.
+         */
+        hasBefore: boolean;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataPartTaskActivity = {
+    /**
+     * Part of something that is numbered, the oldest first.
+     */
+    data: {
+        entries: Array<{
+            at: Timestamp;
+            /**
+             * `created`, `deleted`, `restored`, or what changed: `title`, `status`, `priority`, `assignee`, `label`, `start`,
+             * `due`, `estimate`, `parent`, `description`, `check`, `relation`.
+             */
+            field: string;
+            /**
+             * What it was. Of an assignee the id; of a status and a label the name it had then.
+             */
+            from?: string | null;
+            /**
+             * 1, 2, 3… in the task.
+             */
+            number: number;
+            /**
+             * What it became.
+             */
+            to?: string | null;
+            userId: UserId;
+        }>;
+        /**
+         * Whether there are older ones.
+         */
+        hasBefore: boolean;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataProject = {
+    /**
+     * A project as those who may know of it see it.
+     */
+    data: {
+        archivedAt?: Timestamp | null;
+        createdAt: Timestamp;
+        createdBy: UserId;
+        /**
+         * 0 to 11.
+         */
+        hue: number;
+        /**
+         * An emoji, or empty.
+         */
+        icon: string;
+        id: ProjectId;
+        /**
+         * 2 to 8 capital letters and digits, beginning with a letter.
+         */
+        key: string;
+        labels: Array<Label>;
+        leadId?: UserId | null;
+        members: Array<ProjectMember>;
+        name: string;
+        public: boolean;
+        /**
+         * In the order of the board's columns.
+         */
+        statuses: Array<Status>;
+        version: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataTask = {
+    /**
+     * A task as boards and lists show it.
+     */
+    data: {
+        assigneeIds: Array<UserId>;
+        checks: number;
+        /**
+         * How many points of its checklist are done, and how many there are.
+         */
+        checksDone: number;
+        closedAt?: Timestamp | null;
+        /**
+         * Comments that were not deleted.
+         */
+        comments: number;
+        createdAt: Timestamp;
+        createdBy: UserId;
+        deletedAt?: Timestamp | null;
+        /**
+         * Whether it has a description.
+         */
+        described: boolean;
+        due?: Day | null;
+        /**
+         * In hours or points, as the team likes; 0 to 9,999.
+         */
+        estimate?: number | null;
+        id: TaskId;
+        /**
+         * The project's key and the number: `OPS-12`.
+         */
+        key: string;
+        labelIds: Array<number>;
+        /**
+         * 1, 2, 3… in the project, without holes.
+         */
+        number: number;
+        /**
+         * The number of the task of the same project that this is a part of.
+         */
+        parent?: number | null;
+        priority: Priority;
+        projectId: ProjectId;
+        /**
+         * Where it stands in its column: ranks sort as text, by their bytes.
+         */
+        rank: string;
+        source?: TaskSource | null;
+        start?: Day | null;
+        statusId: number;
+        title: string;
+        updatedAt: Timestamp;
+        /**
+         * Counts its changes.
+         */
+        version: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataTaskDetail = {
+    /**
+     * A task with all that its page shows but comments and history.
+     */
+    data: Description & {
+        checklist: Array<Check>;
+        relations: Array<TaskRelation>;
+        /**
+         * Its parts, by number.
+         */
+        subtasks: Array<Task>;
+        task: Task;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecCheck = {
+    data: Array<{
+        done: boolean;
+        /**
+         * 1, 2, 3… in the task, never used again.
+         */
+        id: number;
+        text: string;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecTask = {
+    data: Array<{
+        assigneeIds: Array<UserId>;
+        checks: number;
+        /**
+         * How many points of its checklist are done, and how many there are.
+         */
+        checksDone: number;
+        closedAt?: Timestamp | null;
+        /**
+         * Comments that were not deleted.
+         */
+        comments: number;
+        createdAt: Timestamp;
+        createdBy: UserId;
+        deletedAt?: Timestamp | null;
+        /**
+         * Whether it has a description.
+         */
+        described: boolean;
+        due?: Day | null;
+        /**
+         * In hours or points, as the team likes; 0 to 9,999.
+         */
+        estimate?: number | null;
+        id: TaskId;
+        /**
+         * The project's key and the number: `OPS-12`.
+         */
+        key: string;
+        labelIds: Array<number>;
+        /**
+         * 1, 2, 3… in the project, without holes.
+         */
+        number: number;
+        /**
+         * The number of the task of the same project that this is a part of.
+         */
+        parent?: number | null;
+        priority: Priority;
+        projectId: ProjectId;
+        /**
+         * Where it stands in its column: ranks sort as text, by their bytes.
+         */
+        rank: string;
+        source?: TaskSource | null;
+        start?: Day | null;
+        statusId: number;
+        title: string;
+        updatedAt: Timestamp;
+        /**
+         * Counts its changes.
+         */
+        version: number;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * A day of the calendar, as `2026-11-28`; the order of the texts is the order of the days.
+ */
+export type Day = string;
+
+/**
+ * A description and which one it is.
+ */
+export type Description = {
+    /**
+     * Markdown, at most 32,000 characters.
+     */
+    description: string;
+    /**
+     * Counts its changes; expected by `If-Match` when it is written.
+     */
+    descriptionVersion: number;
+};
+
+export type DescriptionBody = {
+    /**
+     * Markdown, at most 32,000 characters.
+     */
+    description: string;
+};
+
+/**
+ * The kinds of file.
+ */
+export type ExportFormat = 'csv' | 'xlsx' | 'json';
+
+/**
+ * A word that tasks of a project can carry.
+ */
+export type Label = {
+    /**
+     * One of the twelve hues that avatars have, 0 to 11.
+     */
+    hue: number;
+    /**
+     * 1, 2, 3… in the project, never used again.
+     */
+    id: number;
+    name: string;
+};
+
+export type LabelBody = {
+    /**
+     * 0 to 11.
+     */
+    hue?: number;
+    /**
+     * Of one that there is; a new one has none.
+     */
+    id?: number;
+    /**
+     * One word of 1 to 40 characters.
+     */
+    name: string;
+};
+
+export type LabelsBody = {
+    /**
+     * At most 200.
+     */
+    labels: Array<LabelBody>;
+};
+
+/**
+ * A task that was made of a message. Whether the reader may know more of it is for its project to say.
+ */
+export type MadeTask = {
+    number: number;
+    projectId: ProjectId;
+};
+
+export type MoveBody = {
+    /**
+     * The id, key or number of the task that it is to stand after.
+     */
+    after?: string;
+    /**
+     * The id, key or number of the task that it is to stand before.
+     */
+    before?: string;
+    /**
+     * The column.
+     */
+    status: number;
+};
+
+/**
+ * One page of a list.
+ */
+export type PagedProject = {
+    data: Array<{
+        archivedAt?: Timestamp | null;
+        createdAt: Timestamp;
+        createdBy: UserId;
+        /**
+         * 0 to 11.
+         */
+        hue: number;
+        /**
+         * An emoji, or empty.
+         */
+        icon: string;
+        id: ProjectId;
+        /**
+         * 2 to 8 capital letters and digits, beginning with a letter.
+         */
+        key: string;
+        labels: Array<Label>;
+        leadId?: UserId | null;
+        members: Array<ProjectMember>;
+        name: string;
+        public: boolean;
+        /**
+         * In the order of the board's columns.
+         */
+        statuses: Array<Status>;
+        version: number;
+    }>;
+    pagination: Pagination;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+export type Priority = 'none' | 'low' | 'medium' | 'high' | 'urgent';
+
+/**
+ * A project as those who may know of it see it.
+ */
+export type Project = {
+    archivedAt?: Timestamp | null;
+    createdAt: Timestamp;
+    createdBy: UserId;
+    /**
+     * 0 to 11.
+     */
+    hue: number;
+    /**
+     * An emoji, or empty.
+     */
+    icon: string;
+    id: ProjectId;
+    /**
+     * 2 to 8 capital letters and digits, beginning with a letter.
+     */
+    key: string;
+    labels: Array<Label>;
+    leadId?: UserId | null;
+    members: Array<ProjectMember>;
+    name: string;
+    public: boolean;
+    /**
+     * In the order of the board's columns.
+     */
+    statuses: Array<Status>;
+    version: number;
+};
+
+export type ProjectBody = {
+    /**
+     * 0 to 11.
+     */
+    hue?: number;
+    /**
+     * An emoji.
+     */
+    icon?: string;
+    /**
+     * 2 to 8 letters and digits, beginning with a letter; it never changes.
+     */
+    key: string;
+    /**
+     * Who else takes part from the start.
+     */
+    memberIds?: Array<UserId>;
+    /**
+     * 1 to 80 characters.
+     */
+    name: string;
+    /**
+     * Whether everyone but guests can find and read it.
+     */
+    public?: boolean;
+};
+
+/**
+ * A project, which has tasks.
+ */
+export type ProjectId = string;
+
+/**
+ * Someone's place in a project.
+ */
+export type ProjectMember = {
+    role: ProjectRole;
+    userId: UserId;
+};
+
+export type ProjectMemberBody = {
+    /**
+     * `member` when absent.
+     */
+    role?: ProjectRole;
+};
+
+export type ProjectPatchBody = {
+    archived?: boolean;
+    hue?: number;
+    icon?: string;
+    leadId?: UserId | null;
+    name?: string;
+    public?: boolean;
+};
+
+/**
+ * What somebody is in a project. The order is the order of power.
+ */
+export type ProjectRole = 'viewer' | 'member' | 'manager';
+
+/**
+ * How one task stands to another. Of each there is the other side.
+ */
+export type RelationKind = 'blocks' | 'blocked_by' | 'relates' | 'duplicates' | 'duplicated_by';
+
+/**
+ * Where a task can stand in its project: a column of the board.
+ */
+export type Status = {
+    group: StatusGroup;
+    /**
+     * 1, 2, 3… in the project, never used again.
+     */
+    id: number;
+    name: string;
+};
+
+export type StatusBody = {
+    /**
+     * That of one that there is stays.
+     */
+    group: StatusGroup;
+    /**
+     * Of one that there is; a new one has none.
+     */
+    id?: number;
+    /**
+     * 1 to 40 characters.
+     */
+    name: string;
+};
+
+/**
+ * What tasks of a status have in common in every project.
+ */
+export type StatusGroup = 'backlog' | 'active' | 'done' | 'cancelled';
+
+export type StatusesBody = {
+    /**
+     * 1 to 30, in the order of the columns.
+     */
+    statuses: Array<StatusBody>;
+};
+
+/**
+ * A task as boards and lists show it.
+ */
+export type Task = {
+    assigneeIds: Array<UserId>;
+    checks: number;
+    /**
+     * How many points of its checklist are done, and how many there are.
+     */
+    checksDone: number;
+    closedAt?: Timestamp | null;
+    /**
+     * Comments that were not deleted.
+     */
+    comments: number;
+    createdAt: Timestamp;
+    createdBy: UserId;
+    deletedAt?: Timestamp | null;
+    /**
+     * Whether it has a description.
+     */
+    described: boolean;
+    due?: Day | null;
+    /**
+     * In hours or points, as the team likes; 0 to 9,999.
+     */
+    estimate?: number | null;
+    id: TaskId;
+    /**
+     * The project's key and the number: `OPS-12`.
+     */
+    key: string;
+    labelIds: Array<number>;
+    /**
+     * 1, 2, 3… in the project, without holes.
+     */
+    number: number;
+    /**
+     * The number of the task of the same project that this is a part of.
+     */
+    parent?: number | null;
+    priority: Priority;
+    projectId: ProjectId;
+    /**
+     * Where it stands in its column: ranks sort as text, by their bytes.
+     */
+    rank: string;
+    source?: TaskSource | null;
+    start?: Day | null;
+    statusId: number;
+    title: string;
+    updatedAt: Timestamp;
+    /**
+     * Counts its changes.
+     */
+    version: number;
+};
+
+/**
+ * One entry of a task's history.
+ */
+export type TaskActivity = {
+    at: Timestamp;
+    /**
+     * `created`, `deleted`, `restored`, or what changed: `title`, `status`, `priority`, `assignee`, `label`, `start`,
+     * `due`, `estimate`, `parent`, `description`, `check`, `relation`.
+     */
+    field: string;
+    /**
+     * What it was. Of an assignee the id; of a status and a label the name it had then.
+     */
+    from?: string | null;
+    /**
+     * 1, 2, 3… in the task.
+     */
+    number: number;
+    /**
+     * What it became.
+     */
+    to?: string | null;
+    userId: UserId;
+};
+
+export type TaskBody = {
+    assigneeIds?: Array<UserId>;
+    /**
+     * Markdown, at most 32,000 characters.
+     */
+    description?: string;
+    due?: Day | null;
+    /**
+     * 0 to 9,999.
+     */
+    estimate?: number | null;
+    labelIds?: Array<number>;
+    /**
+     * The number of the task that it is a part of.
+     */
+    parent?: number | null;
+    priority?: Priority;
+    source?: TaskSource | null;
+    start?: Day | null;
+    /**
+     * The first active one when absent.
+     */
+    status?: number;
+    /**
+     * 1 to 200 characters. With a `source` it may be left out: then it is the message's first line.
+     */
+    title?: string;
+};
+
+/**
+ * A task with all that its page shows but comments and history.
+ */
+export type TaskDetail = Description & {
+    checklist: Array<Check>;
+    relations: Array<TaskRelation>;
+    /**
+     * Its parts, by number.
+     */
+    subtasks: Array<Task>;
+    task: Task;
+};
+
+/**
+ * A task; it has a number in its project as well.
+ */
+export type TaskId = string;
+
+export type TaskPatchBody = {
+    addAssigneeIds?: Array<UserId>;
+    addLabelIds?: Array<number>;
+    due?: Day | null;
+    estimate?: number | null;
+    parent?: number | null;
+    priority?: Priority;
+    removeAssigneeIds?: Array<UserId>;
+    removeLabelIds?: Array<number>;
+    start?: Day | null;
+    /**
+     * It stands first in that column.
+     */
+    status?: number;
+    title?: string;
+};
+
+/**
+ * How a task stands to another that the reader may see.
+ */
+export type TaskRelation = {
+    kind: RelationKind;
+    task: Task;
+};
+
+/**
+ * The message that a task was made of.
+ */
+export type TaskSource = {
+    channelId: ChannelId;
+    number: number;
 };
 
 export type ListBackupsData = {
@@ -7126,3 +8062,1826 @@ export type CreateResetLinkResponses = {
 };
 
 export type CreateResetLinkResponse = CreateResetLinkResponses[keyof CreateResetLinkResponses];
+
+export type SearchData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * What to look for, at most 300 characters: words, `"these words"`, `-without`, and the filters `from:ann`,
+         * `in:general`, `has:file`, `is:thread`, `before:2026-01-31`, `after:yesterday`, `on:today`.
+         */
+        q: string;
+        /**
+         * What is looked for.
+         */
+        type?: 'messages' | 'files' | 'people';
+        /**
+         * What comes first.
+         */
+        sort?: 'newest' | 'best';
+        /**
+         * 1 to 50.
+         */
+        limit?: number;
+        /**
+         * Where the page before this one ended.
+         */
+        before?: string;
+        /**
+         * How far the clock of who asks is ahead of UTC, in minutes: what a day is.
+         */
+        offset?: number;
+    };
+    url: '/api/v1/search';
+};
+
+export type SearchErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SearchError = SearchErrors[keyof SearchErrors];
+
+export type SearchResponses = {
+    200: SearchPage;
+};
+
+export type SearchResponse = SearchResponses[keyof SearchResponses];
+
+export type ListProjectsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The first page is 1.
+         */
+        page?: number;
+        /**
+         * How many entries a page has.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/projects';
+};
+
+export type ListProjectsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListProjectsError = ListProjectsErrors[keyof ListProjectsErrors];
+
+export type ListProjectsResponses = {
+    200: PagedProject;
+};
+
+export type ListProjectsResponse = ListProjectsResponses[keyof ListProjectsResponses];
+
+export type CreateProjectData = {
+    body: ProjectBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/projects';
+};
+
+export type CreateProjectErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateProjectError = CreateProjectErrors[keyof CreateProjectErrors];
+
+export type CreateProjectResponses = {
+    201: DataProject;
+};
+
+export type CreateProjectResponse = CreateProjectResponses[keyof CreateProjectResponses];
+
+export type GetProjectData = {
+    body?: never;
+    path: {
+        /**
+         * An id or a key
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}';
+};
+
+export type GetProjectErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetProjectError = GetProjectErrors[keyof GetProjectErrors];
+
+export type GetProjectResponses = {
+    200: DataProject;
+};
+
+export type GetProjectResponse = GetProjectResponses[keyof GetProjectResponses];
+
+export type UpdateProjectData = {
+    body: ProjectPatchBody;
+    headers?: {
+        /**
+         * The expected version
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * An id or a key
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}';
+};
+
+export type UpdateProjectErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateProjectError = UpdateProjectErrors[keyof UpdateProjectErrors];
+
+export type UpdateProjectResponses = {
+    200: DataProject;
+};
+
+export type UpdateProjectResponse = UpdateProjectResponses[keyof UpdateProjectResponses];
+
+export type ExportTasksData = {
+    body?: never;
+    path: {
+        /**
+         * An id or a key
+         */
+        project: string;
+    };
+    query: {
+        /**
+         * `csv`, `xlsx` or `json`.
+         */
+        format: ExportFormat;
+        /**
+         * Ids or names of statuses, separated by commas.
+         */
+        status?: string;
+        /**
+         * Ids of people, `me`, or `none` for what nobody is assigned to; separated by commas.
+         */
+        assignee?: string;
+        /**
+         * Ids or names of labels, separated by commas.
+         */
+        label?: string;
+        /**
+         * Priorities, separated by commas.
+         */
+        priority?: string;
+        /**
+         * Part of the title, or a key or number.
+         */
+        q?: string;
+        /**
+         * `true` for those that were deleted and can be taken back.
+         */
+        deleted?: boolean;
+    };
+    url: '/api/v1/projects/{project}/export';
+};
+
+export type ExportTasksErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ExportTasksError = ExportTasksErrors[keyof ExportTasksErrors];
+
+export type ExportTasksResponses = {
+    200: Array<number>;
+};
+
+export type ExportTasksResponse = ExportTasksResponses[keyof ExportTasksResponses];
+
+export type SetLabelsData = {
+    body: LabelsBody;
+    headers?: {
+        /**
+         * The expected version of the project
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * An id or a key
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/labels';
+};
+
+export type SetLabelsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetLabelsError = SetLabelsErrors[keyof SetLabelsErrors];
+
+export type SetLabelsResponses = {
+    200: DataProject;
+};
+
+export type SetLabelsResponse = SetLabelsResponses[keyof SetLabelsResponses];
+
+export type RemoveProjectMemberData = {
+    body?: never;
+    path: {
+        /**
+         * An id or a key
+         */
+        project: string;
+        /**
+         * An id, or `me`
+         */
+        userId: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/members/{userId}';
+};
+
+export type RemoveProjectMemberErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RemoveProjectMemberError = RemoveProjectMemberErrors[keyof RemoveProjectMemberErrors];
+
+export type RemoveProjectMemberResponses = {
+    204: void;
+};
+
+export type RemoveProjectMemberResponse = RemoveProjectMemberResponses[keyof RemoveProjectMemberResponses];
+
+export type SetProjectMemberData = {
+    body: ProjectMemberBody;
+    path: {
+        /**
+         * An id or a key
+         */
+        project: string;
+        /**
+         * An id, or `me`
+         */
+        userId: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/members/{userId}';
+};
+
+export type SetProjectMemberErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetProjectMemberError = SetProjectMemberErrors[keyof SetProjectMemberErrors];
+
+export type SetProjectMemberResponses = {
+    200: DataProject;
+};
+
+export type SetProjectMemberResponse = SetProjectMemberResponses[keyof SetProjectMemberResponses];
+
+export type SetStatusesData = {
+    body: StatusesBody;
+    headers?: {
+        /**
+         * The expected version of the project
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * An id or a key
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/statuses';
+};
+
+export type SetStatusesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetStatusesError = SetStatusesErrors[keyof SetStatusesErrors];
+
+export type SetStatusesResponses = {
+    200: DataProject;
+};
+
+export type SetStatusesResponse = SetStatusesResponses[keyof SetStatusesResponses];
+
+export type ListProjectTasksData = {
+    body?: never;
+    path: {
+        /**
+         * An id or a key
+         */
+        project: string;
+    };
+    query?: {
+        /**
+         * Ids or names of statuses, separated by commas.
+         */
+        status?: string;
+        /**
+         * Ids of people, `me`, or `none` for what nobody is assigned to; separated by commas.
+         */
+        assignee?: string;
+        /**
+         * Ids or names of labels, separated by commas.
+         */
+        label?: string;
+        /**
+         * Priorities, separated by commas.
+         */
+        priority?: string;
+        /**
+         * Part of the title, or a key or number.
+         */
+        q?: string;
+        /**
+         * `true` for those that were deleted and can be taken back.
+         */
+        deleted?: boolean;
+    };
+    url: '/api/v1/projects/{project}/tasks';
+};
+
+export type ListProjectTasksErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListProjectTasksError = ListProjectTasksErrors[keyof ListProjectTasksErrors];
+
+export type ListProjectTasksResponses = {
+    200: DataVecTask;
+};
+
+export type ListProjectTasksResponse = ListProjectTasksResponses[keyof ListProjectTasksResponses];
+
+export type CreateTaskData = {
+    body: TaskBody;
+    path: {
+        /**
+         * An id or a key
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/tasks';
+};
+
+export type CreateTaskErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateTaskError = CreateTaskErrors[keyof CreateTaskErrors];
+
+export type CreateTaskResponses = {
+    201: DataTask;
+};
+
+export type CreateTaskResponse = CreateTaskResponses[keyof CreateTaskResponses];
+
+export type ListTasksData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * At most 100 keys or ids, separated by commas.
+         */
+        keys: string;
+    };
+    url: '/api/v1/tasks';
+};
+
+export type ListTasksErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListTasksError = ListTasksErrors[keyof ListTasksErrors];
+
+export type ListTasksResponses = {
+    200: DataVecTask;
+};
+
+export type ListTasksResponse = ListTasksResponses[keyof ListTasksResponses];
+
+export type DeleteTaskData = {
+    body?: never;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}';
+};
+
+export type DeleteTaskErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteTaskError = DeleteTaskErrors[keyof DeleteTaskErrors];
+
+export type DeleteTaskResponses = {
+    200: DataTask;
+};
+
+export type DeleteTaskResponse = DeleteTaskResponses[keyof DeleteTaskResponses];
+
+export type GetTaskData = {
+    body?: never;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}';
+};
+
+export type GetTaskErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetTaskError = GetTaskErrors[keyof GetTaskErrors];
+
+export type GetTaskResponses = {
+    200: DataTaskDetail;
+};
+
+export type GetTaskResponse = GetTaskResponses[keyof GetTaskResponses];
+
+export type UpdateTaskData = {
+    body: TaskPatchBody;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}';
+};
+
+export type UpdateTaskErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateTaskError = UpdateTaskErrors[keyof UpdateTaskErrors];
+
+export type UpdateTaskResponses = {
+    200: DataTask;
+};
+
+export type UpdateTaskResponse = UpdateTaskResponses[keyof UpdateTaskResponses];
+
+export type ListActivityData = {
+    body?: never;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+    };
+    query?: {
+        /**
+         * Only those with a lower number.
+         */
+        before?: number;
+    };
+    url: '/api/v1/tasks/{task}/activity';
+};
+
+export type ListActivityErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListActivityError = ListActivityErrors[keyof ListActivityErrors];
+
+export type ListActivityResponses = {
+    200: DataPartTaskActivity;
+};
+
+export type ListActivityResponse = ListActivityResponses[keyof ListActivityResponses];
+
+export type AddCheckData = {
+    body: CheckBody;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}/checklist';
+};
+
+export type AddCheckErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type AddCheckError = AddCheckErrors[keyof AddCheckErrors];
+
+export type AddCheckResponses = {
+    200: DataVecCheck;
+};
+
+export type AddCheckResponse = AddCheckResponses[keyof AddCheckResponses];
+
+export type RemoveCheckData = {
+    body?: never;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+        check: number;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}/checklist/{check}';
+};
+
+export type RemoveCheckErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RemoveCheckError = RemoveCheckErrors[keyof RemoveCheckErrors];
+
+export type RemoveCheckResponses = {
+    200: DataVecCheck;
+};
+
+export type RemoveCheckResponse = RemoveCheckResponses[keyof RemoveCheckResponses];
+
+export type UpdateCheckData = {
+    body: CheckPatchBody;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+        check: number;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}/checklist/{check}';
+};
+
+export type UpdateCheckErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateCheckError = UpdateCheckErrors[keyof UpdateCheckErrors];
+
+export type UpdateCheckResponses = {
+    200: DataVecCheck;
+};
+
+export type UpdateCheckResponse = UpdateCheckResponses[keyof UpdateCheckResponses];
+
+export type ListCommentsData = {
+    body?: never;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+    };
+    query?: {
+        /**
+         * Only those with a lower number.
+         */
+        before?: number;
+    };
+    url: '/api/v1/tasks/{task}/comments';
+};
+
+export type ListCommentsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListCommentsError = ListCommentsErrors[keyof ListCommentsErrors];
+
+export type ListCommentsResponses = {
+    200: DataPartComment;
+};
+
+export type ListCommentsResponse = ListCommentsResponses[keyof ListCommentsResponses];
+
+export type CreateCommentData = {
+    body: CommentBody;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}/comments';
+};
+
+export type CreateCommentErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateCommentError = CreateCommentErrors[keyof CreateCommentErrors];
+
+export type CreateCommentResponses = {
+    201: DataComment;
+};
+
+export type CreateCommentResponse = CreateCommentResponses[keyof CreateCommentResponses];
+
+export type DeleteCommentData = {
+    body?: never;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}/comments/{number}';
+};
+
+export type DeleteCommentErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteCommentError = DeleteCommentErrors[keyof DeleteCommentErrors];
+
+export type DeleteCommentResponses = {
+    200: DataComment;
+};
+
+export type DeleteCommentResponse = DeleteCommentResponses[keyof DeleteCommentResponses];
+
+export type UpdateCommentData = {
+    body: CommentBody;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}/comments/{number}';
+};
+
+export type UpdateCommentErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateCommentError = UpdateCommentErrors[keyof UpdateCommentErrors];
+
+export type UpdateCommentResponses = {
+    200: DataComment;
+};
+
+export type UpdateCommentResponse = UpdateCommentResponses[keyof UpdateCommentResponses];
+
+export type DescribeTaskData = {
+    body: DescriptionBody;
+    headers?: {
+        /**
+         * The expected version of the description
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}/description';
+};
+
+export type DescribeTaskErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DescribeTaskError = DescribeTaskErrors[keyof DescribeTaskErrors];
+
+export type DescribeTaskResponses = {
+    200: DataDescription;
+};
+
+export type DescribeTaskResponse = DescribeTaskResponses[keyof DescribeTaskResponses];
+
+export type MoveTaskData = {
+    body: MoveBody;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}/move';
+};
+
+export type MoveTaskErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type MoveTaskError = MoveTaskErrors[keyof MoveTaskErrors];
+
+export type MoveTaskResponses = {
+    200: DataTask;
+};
+
+export type MoveTaskResponse = MoveTaskResponses[keyof MoveTaskResponses];
+
+export type RemoveRelationData = {
+    body?: never;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+        kind: RelationKind;
+        /**
+         * An id or a key
+         */
+        other: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}/relations/{kind}/{other}';
+};
+
+export type RemoveRelationErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RemoveRelationError = RemoveRelationErrors[keyof RemoveRelationErrors];
+
+export type RemoveRelationResponses = {
+    204: void;
+};
+
+export type RemoveRelationResponse = RemoveRelationResponses[keyof RemoveRelationResponses];
+
+export type AddRelationData = {
+    body?: never;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+        kind: RelationKind;
+        /**
+         * An id or a key
+         */
+        other: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}/relations/{kind}/{other}';
+};
+
+export type AddRelationErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type AddRelationError = AddRelationErrors[keyof AddRelationErrors];
+
+export type AddRelationResponses = {
+    204: void;
+};
+
+export type AddRelationResponse = AddRelationResponses[keyof AddRelationResponses];
+
+export type RestoreTaskData = {
+    body?: never;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}/restore';
+};
+
+export type RestoreTaskErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RestoreTaskError = RestoreTaskErrors[keyof RestoreTaskErrors];
+
+export type RestoreTaskResponses = {
+    200: DataTask;
+};
+
+export type RestoreTaskResponse = RestoreTaskResponses[keyof RestoreTaskResponses];
+
+export type ListMyTasksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/tasks';
+};
+
+export type ListMyTasksErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListMyTasksError = ListMyTasksErrors[keyof ListMyTasksErrors];
+
+export type ListMyTasksResponses = {
+    200: DataVecTask;
+};
+
+export type ListMyTasksResponse = ListMyTasksResponses[keyof ListMyTasksResponses];

@@ -11,6 +11,7 @@ import {
   type Group,
   type Membership,
   type PresenceState,
+  type Project,
   type User,
 } from '$api'
 import { randomId } from '$platform'
@@ -87,6 +88,7 @@ export class Hearth {
   readonly saved = $derived.by(() => this.#state.saved)
   readonly alerts = $derived.by(() => this.#state.alerts)
   readonly sections = $derived.by(() => this.#state.sections)
+  readonly projects = $derived.by(() => this.#state.projects)
   readonly windows = $derived.by(() => this.#state.windows)
 
   /** Everybody who is here, by name. */
@@ -124,6 +126,16 @@ export class Hearth {
     }
     return table
   })
+
+  readonly #byProjectKey = $derived.by(() => {
+    const table: Record<string, Project> = {}
+    for (const project of Object.values(this.projects)) table[project.key] = project
+    return table
+  })
+
+  projectByKey(key: string): Project | undefined {
+    return this.#byProjectKey[key.toUpperCase()]
+  }
 
   userByUsername(username: string): User | undefined {
     return this.#byUsername[username.toLowerCase()]

@@ -1,3 +1,13 @@
 export { conversationName, conversationPath, directPath, othersIn, threadPath } from './conversations'
-export { loadedBlocks, messageAt, missing, placeOf, type HubEvent, type Stretch, type Window } from './core'
+export {
+  loadedBlocks,
+  messageAt,
+  missing,
+  placeOf,
+  type HubEvent,
+  type TaskEventName,
+  type TaskNews,
+  type Stretch,
+  type Window,
+} from './core'
 export { Hearth, provideHearth, useHearth } from './hearth.svelte'

@@ -9,9 +9,12 @@ export interface Names {
   group(word: string): { name: string; title?: string; mine: boolean } | undefined
   /** The channel of this name, if the reader may see it. */
   channel(name: string): { name: string; path: string } | undefined
+  /** Whether a project that the reader sees has this key. */
+  project(key: string): boolean
 }
 
-const MARK = /(?<![\p{L}\p{N}_/@#&])([@#])([\p{L}\p{N}][\p{L}\p{N}._-]*)/gu
+const MARK =
+  /(?<![\p{L}\p{N}_/@#&])(?:([@#])([\p{L}\p{N}][\p{L}\p{N}._-]*)|([A-Z][A-Z0-9]{1,7})-([1-9]\d{0,6})(?![\p{L}\p{N}_-]))/gu
 
 export function addChips(root: Node, names: Names): void {
   for (const text of textNodes(root)) {
@@ -25,7 +28,9 @@ function split(text: string, names: Names): (string | Node)[] | undefined {
   const parts: (string | Node)[] = []
   let from = 0
   for (const match of text.matchAll(MARK)) {
-    const found = longest(match[1] as '@' | '#', match[2]!, names)
+    const found = match[3]
+      ? taskChip(match[3], match[4]!, names)
+      : longest(match[1] as '@' | '#', match[2]!, names)
     if (!found) continue
     parts.push(text.slice(from, match.index), found.chip)
     from = match.index + 1 + found.length
@@ -33,6 +38,14 @@ function split(text: string, names: Names): (string | Node)[] | undefined {
   if (from === 0) return undefined
   parts.push(text.slice(from))
   return parts
+}
+
+/** `OPS-12`, the key of a task. The length is what stands after the first letter, as for the others after their sign. */
+function taskChip(key: string, number: string, names: Names) {
+  if (!names.project(key)) return undefined
+  const words = `${key}-${number}`
+  const link = chip('chip task', `/task/${words}`, words)
+  return { chip: link, length: words.length - 1 }
 }
 
 /** `@bob.` at the end of a sentence is Bob: signs at the end are given back one by one. */

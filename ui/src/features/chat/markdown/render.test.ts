@@ -11,6 +11,7 @@ const options: RenderOptions = {
         'bob.b': { name: 'Bob', path: '/dm/bob.b', me: false },
       })[username],
     channel: (name) => (name === 'general' ? { name, path: '/chat/general' } : undefined),
+    project: (key) => key === 'OPS',
   },
 }
 const html = (body: string) => render(body, options).html
@@ -176,6 +177,14 @@ describe('chips', () => {
     for (const body of ['@nobody', 'ann@general.example', '`@ann`', '#fff', 'a/@ann', 'x#general']) {
       expect(dom(body).querySelector('.chip'), body).toBeNull()
     }
+  })
+
+  it('turns keys of tasks into links, of projects that the reader sees', () => {
+    expect(html('see OPS-12, not WEB-12 or OPS-12a or COPS-1 or OPS-0')).toBe(
+      '<p dir="auto">see <a class="chip task" href="/task/OPS-12">OPS-12</a>, not WEB-12 or OPS-12a or COPS-1 or OPS-0</p>',
+    )
+    expect(html('`OPS-12`')).not.toContain('/task/')
+    expect(isSimple('OPS-12 is done')).toBe(false)
   })
 
   it('keeps names from being markup', () => {

@@ -54,7 +54,7 @@ const SIMPLE =
 
 /** Whether Markdown would give back the same words as one paragraph: most of a chat, and nothing to parse. */
 export function isSimple(body: string): boolean {
-  return SIMPLE.test(body)
+  return SIMPLE.test(body) && !/[A-Z][A-Z0-9]+-\d/.test(body)
 }
 
 const KEPT = 400
@@ -62,7 +62,7 @@ const kept = new Map<string, Rendered>()
 
 /** A message that scrolls out and back is not made anew, unless names or colours in it may have changed. */
 export function render(body: string, options: RenderOptions): Rendered {
-  if (/[@#`~]/.test(body)) return renderAnew(body, options)
+  if (/[@#`~]|[A-Z][A-Z0-9]+-\d/.test(body)) return renderAnew(body, options)
   let rendered = kept.get(body)
   if (!rendered) {
     rendered = renderAnew(body, options)

@@ -10,6 +10,7 @@ import type {
   Message,
   MessageReactions,
   OpenedThread,
+  Project,
   User,
 } from '$api'
 import type { AnyEvent, HubEvent, Root } from './events'
@@ -86,6 +87,14 @@ export function apply(state: State, event: AnyEvent): State {
       return setRoot(state, event.data)
     case 'read.updated':
       return read(state, event.data)
+    case 'project.created':
+    case 'project.updated':
+      return setProject(state, event.data.project)
+    case 'project.left':
+    case 'project.closed':
+      return { ...state, projects: without(state.projects, event.data.projectId) }
+    case 'message.linked':
+      return linked(state, event.data)
     case 'messages.loaded':
       return setMessages(state, event.data.channelId, event.data.messages, 'open')
     case 'message.sent':
@@ -121,6 +130,19 @@ function setChannel(state: State, channel: Channel): State {
   const before = state.channels[channel.id]
   if (before && before.version > channel.version) return state
   return { ...state, channels: { ...state.channels, [channel.id]: channel } }
+}
+
+function setProject(state: State, project: Project): State {
+  const before = state.projects[project.id]
+  if (before && before.version > project.version) return state
+  return { ...state, projects: { ...state.projects, [project.id]: project } }
+}
+
+function linked(state: State, { channelId, number, tasks }: Data<'message.linked'>): State {
+  const window = state.windows[channelId]
+  const message = window && messageAt(window, number)
+  if (!message || message.tasks.length > tasks.length) return state
+  return setMessages(state, channelId, [{ ...message, tasks }], 'loaded')
 }
 
 function setMembership(state: State, membership: Membership): State {

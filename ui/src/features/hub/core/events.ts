@@ -9,12 +9,18 @@ import type {
   Group,
   Hub,
   Membership,
+  MadeTask,
   Message,
   MessageReactions,
   OpenedThread,
+  Project,
   ReadMark,
   Saved,
   Sections,
+  Task,
+  TaskActivity,
+  TaskComment,
+  Check,
   Thread,
   User,
 } from '$api'
@@ -24,6 +30,28 @@ export interface Root {
   channelId: string
   number: number
   thread: Thread
+}
+
+export type TaskEventName =
+  | 'task.created'
+  | 'task.updated'
+  | 'task.moved'
+  | 'task.described'
+  | 'task.checked'
+  | 'task.related'
+  | 'task.commented'
+  | 'task.deleted'
+  | 'task.restored'
+
+/** A task as it is now, and what became of it. */
+export interface TaskNews {
+  task: Task
+  activity: TaskActivity[]
+  description?: string
+  descriptionVersion?: number
+  checklist?: Check[]
+  comment?: TaskComment
+  relation?: unknown
 }
 
 export type HubEvent =
@@ -77,6 +105,14 @@ export type HubEvent =
   /** How many unread messages of a conversation speak to me. */
   | { name: 'mentions.updated'; data: { channelId: string; mentions: number } }
   | { name: 'read.updated'; data: ReadMark }
+  | { name: 'project.created' | 'project.updated'; data: { project: Project } }
+  /** I am in it no more, or it is not public any more: who still sees it is told what it is by what follows. */
+  | { name: 'project.left' | 'project.closed'; data: { projectId: string } }
+  | { name: TaskEventName; data: TaskNews }
+  /** A column was numbered anew. */
+  | { name: 'task.ranked'; data: { projectId: string; ranks: [number, string][] } }
+  /** Tasks were made of a message. */
+  | { name: 'message.linked'; data: { channelId: string; number: number; tasks: MadeTask[] } }
   /** Whether teammates are let in; the page about it asks for itself. */
   | { name: 'network.updated'; data: unknown }
 

@@ -75,6 +75,7 @@ export function message(channelId: string, number: number, fields: Partial<Messa
     mentions: { everyone: false, here: false, people: [] },
     twin: null,
     thread: null,
+    tasks: [],
     ...fields,
   }
 }
@@ -92,6 +93,7 @@ export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
     saved: [],
     alerts: [],
     sections: { favourites: [], named: [] },
+    projects: [],
     ...fields,
   }
 }

@@ -1,4 +1,15 @@
-import type { Account, Bootstrap, Channel, Group, Hub, Membership, Saved, Sections, User } from '$api'
+import type {
+  Account,
+  Bootstrap,
+  Channel,
+  Group,
+  Hub,
+  Membership,
+  Project,
+  Saved,
+  Sections,
+  User,
+} from '$api'
 import type { Window } from './window'
 
 type Table<T> = Readonly<Record<string, T>>
@@ -18,6 +29,8 @@ export interface State {
   readonly alerts: readonly string[]
   /** How I sort my side bar. */
   readonly sections: Sections
+  /** Those that I may know of. */
+  readonly projects: Table<Project>
   /** What is loaded of conversations that have been looked at, by channel. */
   readonly windows: Table<Window>
 }
@@ -40,6 +53,7 @@ export function stateOf(bootstrap: Bootstrap): State {
     saved: tableOf(bootstrap.saved, placeOf),
     alerts: bootstrap.alerts,
     sections: bootstrap.sections,
+    projects: tableOf(bootstrap.projects, (project) => project.id),
     windows: {},
   }
 }

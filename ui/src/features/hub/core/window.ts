@@ -42,6 +42,8 @@ function newer(before: Message | undefined, after: Message): Message {
   if (said.deletedAt === null && other.reactionsVersion > said.reactionsVersion)
     state = reactedTo(state, other)
   if ((other.thread?.version ?? -1) > (said.thread?.version ?? -1)) state = { ...state, thread: other.thread }
+  // Tasks are only ever added to a message.
+  if (other.tasks.length > said.tasks.length) state = { ...state, tasks: other.tasks }
   return state
 }
 
