@@ -239,20 +239,7 @@ impl Scene {
                 me.post("/channels", &json!({"name": name, "kind": kind, "memberIds": [person(with)]})).await
             }
             Act::Direct(other) => me.post("/direct", &json!({"userIds": [person(other)]})).await,
-            Act::Design(one, other, gone) => {
-                let groups = me.get("/groups").await;
-                match groups.json()["data"][0]["id"].as_str() {
-                    None => {
-                        let body = json!({"handle": "design", "name": "Design", "memberIds": [person(one)]});
-                        me.post("/groups", &body).await
-                    }
-                    Some(group) if *gone => me.delete(&format!("/groups/{group}")).await,
-                    Some(group) => {
-                        let body = json!({"memberIds": [person(one), person(other)]});
-                        me.patch(&format!("/groups/{group}"), &body).await
-                    }
-                }
-            }
+            Act::Design(..) => self.design(me, act).await,
             Act::Group => {
                 let others: Vec<_> = self.people.iter().map(|person| &person.id).collect();
                 me.post("/direct", &json!({"userIds": others})).await
@@ -298,10 +285,27 @@ impl Scene {
         assert!(answer.status < 500, "{act:?} {}", answer.text);
         match (answer.status, act) {
             (201, Act::Create { .. } | Act::Direct(_) | Act::Group) => Some(id(&answer.json()["data"])),
-            (201, Act::Project { .. } | Act::Task(..)) => None,
             // A thread is a conversation as well: what is tried in channels is tried in it.
             (201, Act::Reply(..)) => answer.json()["data"]["channelId"].as_str().map(str::to_owned),
             _ => None,
+        }
+    }
+
+    /// Makes, changes or takes away the group @design.
+    async fn design(&self, me: &Person, act: &Act) -> Answer {
+        let Act::Design(one, other, gone) = act else { unreachable!("only about groups") };
+        let person = |other: &usize| &self.people[other % self.people.len()].id;
+        let groups = me.get("/groups").await;
+        match groups.json()["data"][0]["id"].as_str() {
+            None => {
+                let body = json!({"handle": "design", "name": "Design", "memberIds": [person(one)]});
+                me.post("/groups", &body).await
+            }
+            Some(group) if *gone => me.delete(&format!("/groups/{group}")).await,
+            Some(group) => {
+                let body = json!({"memberIds": [person(one), person(other)]});
+                me.patch(&format!("/groups/{group}"), &body).await
+            }
         }
     }
 }

@@ -152,6 +152,18 @@ impl State {
             "saved.removed" => {
                 self.saved.remove(&place(data));
             }
+            name if ["project", "task"].iter().any(|kind| name.starts_with(kind)) => self.apply_to_tasks(name, data),
+            "message.linked" => {
+                if let Some(message) = self.messages.get_mut(&place(data)) {
+                    message["tasks"] = data["tasks"].clone();
+                }
+            }
+            unknown => panic!("the event {unknown} is not in the contract"),
+        }
+    }
+
+    fn apply_to_tasks(&mut self, name: &str, data: &Value) {
+        match name {
             "project.created" | "project.updated" => {
                 self.projects.insert(text(&data["project"]["id"]), data["project"].clone());
             }
@@ -169,15 +181,9 @@ impl State {
                     }
                 }
             }
-            "message.linked" => {
-                if let Some(message) = self.messages.get_mut(&place(data)) {
-                    message["tasks"] = data["tasks"].clone();
-                }
-            }
-            name if name.starts_with("task.") => {
+            _ => {
                 self.tasks.insert(text(&data["task"]["id"]), data["task"].clone());
             }
-            unknown => panic!("the event {unknown} is not in the contract"),
         }
     }
 

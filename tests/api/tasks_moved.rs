@@ -199,7 +199,6 @@ async fn a_project_of_two_thousand_tasks_is_opened_and_changed_quickly() {
     let small = since.elapsed();
     times.sort();
     moves.sort();
-    println!("open 2,000: {:?}; move: {:?}; open 1: {small:?}", times[2], moves[20]);
     // Wide: other tests run beside it. The aims are 60 and 10 ms.
-    assert!(times[0].as_millis() < 600 && moves[20].as_millis() < 100, "{times:?} {moves:?}");
+    assert!(times[0].as_millis() < 600 && moves[20].as_millis() < 100, "{times:?} {moves:?}, beside one: {small:?}");
 }

@@ -51,14 +51,10 @@ impl Directory {
                 }
             }
             Fact::Mention(channel, who, number) => {
-                if let Some(channel) = self.channels.get_mut(channel) {
-                    channel.spoken_to(*who).insert(*number);
-                }
+                self.in_channel(*channel, |channel| _ = channel.spoken_to(*who).insert(*number));
             }
             Fact::MentionGone(channel, who, number) => {
-                if let Some(channel) = self.channels.get_mut(channel) {
-                    channel.spoken_to(*who).remove(*number);
-                }
+                self.in_channel(*channel, |channel| _ = channel.spoken_to(*who).remove(*number));
             }
             Fact::Alerts(user, words) if words.is_empty() => {
                 self.alerts.remove(user);
@@ -81,14 +77,10 @@ impl Directory {
                 }
             }
             Fact::Pinned(channel, number, pin) => {
-                if let Some(channel) = self.channels.get_mut(channel) {
-                    channel.pins.insert(*number, *pin);
-                }
+                self.in_channel(*channel, |channel| _ = channel.pins.insert(*number, *pin));
             }
             Fact::Unpinned(channel, number) => {
-                if let Some(channel) = self.channels.get_mut(channel) {
-                    channel.pins.remove(number);
-                }
+                self.in_channel(*channel, |channel| _ = channel.pins.remove(number));
             }
             Fact::Saved(user, channel, number, at) => {
                 self.saved.entry(*user).or_default().insert((*channel, *number), *at);
@@ -107,6 +99,13 @@ impl Directory {
                     project.last_number = project.last_number.max(*number);
                 }
             }
+        }
+    }
+
+    /// Changes a channel, if there is one.
+    fn in_channel(&mut self, channel: ChannelId, change: impl FnOnce(&mut Channel)) {
+        if let Some(channel) = self.channels.get_mut(&channel) {
+            change(channel);
         }
     }
 

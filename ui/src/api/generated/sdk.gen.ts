@@ -829,15 +829,6 @@ export const getAvatar = <ThrowOnError extends boolean = false>(options: Options
 export const createResetLink = <ThrowOnError extends boolean = false>(options: Options<CreateResetLinkData, ThrowOnError>) => (options.client ?? client).post<CreateResetLinkResponses, CreateResetLinkErrors, ThrowOnError>({ url: '/api/v1/users/{id}/reset-link', ...options });
 
 /**
- * Find messages, files and people
- *
- * A word finds what has it or has it as a part, whatever its case and accents; and when nothing has it, what has a word
- * with one letter more, less or other. Only what one may read is found. What was said a moment ago may not be found yet;
- * `state` tells.
- */
-export const search = <ThrowOnError extends boolean = false>(options: Options<SearchData, ThrowOnError>) => (options.client ?? client).get<SearchResponses, SearchErrors, ThrowOnError>({ url: '/api/v1/search', ...options });
-
-/**
  * The projects that one may know of
  */
 export const listProjects = <ThrowOnError extends boolean = false>(options?: Options<ListProjectsData, ThrowOnError>) => (options?.client ?? client).get<ListProjectsResponses, ListProjectsErrors, ThrowOnError>({ url: '/api/v1/projects', ...options });
