@@ -45,10 +45,11 @@ pub fn standing(app: &App, person: Option<UserId>) -> Standing {
     let others = app.realtime.people().into_iter().filter(|user| Some(*user) != person).count();
     let directory = app.journal.directory();
     let unread = person.map_or(0, |user| {
+        let usual = directory.preferences_of(user).level;
         directory
             .channels_of(user)
             .chain(directory.threads_of(user))
-            .map(|channel| channel.waiting_for(user))
+            .map(|channel| channel.waiting_for(user, usual))
             .fold(0, u32::saturating_add)
     });
     Standing { unread, others }
@@ -104,6 +105,10 @@ fn notice(directory: &Directory, event: &Event, user: UserId) -> Option<Notice> 
     if !event.audience.includes(directory, user, person.role) {
         return None;
     }
+    let preferences = directory.preferences_of(user);
+    if preferences.is_quiet(event.at) {
+        return None;
+    }
     let (name, data) = event.content()?;
     if name != "message.created" {
         return None;
@@ -112,7 +117,7 @@ fn notice(directory: &Directory, event: &Event, user: UserId) -> Option<Notice> 
     let channel = directory.channels.get(&said.channel_id)?;
     let home = directory.home(channel);
     let twice = said.twin.is_some() && channel.kind != ChannelKind::Thread;
-    if said.author_id == user || twice || !wanted(channel, user, said.number) {
+    if said.author_id == user || twice || !wanted(channel, user, said.number, preferences.level) {
         return None;
     }
     let author = directory.people.get(&said.author_id).map_or("", |author| author.name.as_str());
@@ -124,10 +129,14 @@ fn notice(directory: &Directory, event: &Event, user: UserId) -> Option<Notice> 
 }
 
 /// Whether a message wants this person's attention: said to them alone, in a thread that they
-/// follow, speaking to them, or in a conversation of which they want to be told everything.
-fn wanted(channel: &Channel, user: UserId, number: u32) -> bool {
+/// follow, speaking to them, or in a conversation of which they want to be told everything. `usual`
+/// is their level for channels without one.
+fn wanted(channel: &Channel, user: UserId, number: u32, usual: Level) -> bool {
     let Some(member) = channel.members.get(&user) else { return false };
-    match (channel.kind, member.level) {
+    let direct = matches!(channel.kind, ChannelKind::Direct | ChannelKind::Thread);
+    // What is said to somebody alone is not of the channels that they usually want to be told less of.
+    let level = member.level_or(if direct { Level::Mentions } else { usual });
+    match (channel.kind, level) {
         (_, Level::Nothing) => false,
         (ChannelKind::Direct | ChannelKind::Thread, _) => true,
         (_, Level::Mentions) => channel.speaks_to(user, number),

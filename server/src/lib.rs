@@ -11,6 +11,7 @@
 //! | [`admin`] | backups |
 //! | [`cli`] | the commands of `hearth` |
 //! | [`demo`] | a throw-away team to look around in |
+//! | [`notifications`] | what people want to be told, and when |
 //! | [`journal`] | the one place where anything changes: ordered, batched, durable |
 //! | [`directory`] | the team in memory; permission checks and fan-out read it |
 //! | [`permission`] | who may do what, in one table |
@@ -43,6 +44,7 @@ pub mod ids;
 pub mod journal;
 pub mod listener;
 pub mod logs;
+pub mod notifications;
 pub mod permission;
 pub mod realtime;
 pub mod router;
@@ -183,6 +185,7 @@ async fn read(database: &Database, config: &Config, tell: &(dyn Fn(Starting) + S
     accounts::load(database, &mut directory).await.context("people cannot be read")?;
     chat::load(database, &mut directory).await.context("channels cannot be read")?;
     tasks::load(database, &mut directory).await.context("projects cannot be read")?;
+    notifications::load(database, &mut directory).await.context("what people want to be told cannot be read")?;
     files::load(database, &mut directory).await.context("files cannot be read")?;
     discovery::load(database, &mut directory).await.context("the network's settings cannot be read")?;
     let setup_token = if directory.settings.is_none() { setup_token(config)? } else { None };

@@ -8,7 +8,7 @@ use crate::{
     files,
     http::{extract::LARGEST_BODY, guard, idempotent, problems},
     ids::HubId,
-    realtime, search, tasks, web,
+    notifications, realtime, search, tasks, web,
 };
 use axum::{
     Json, Router,
@@ -68,6 +68,7 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .merge(tasks::api::routes())
                 .merge(files::api::routes())
                 .merge(search::api::routes())
+                .merge(notifications::api::routes())
                 .merge(discovery::api::routes())
                 .merge(admin::backup::api::routes())
                 .routes(routes!(realtime::api::realtime)),

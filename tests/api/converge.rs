@@ -37,6 +37,7 @@ enum Act {
     Level(usize, bool),
     Delete(usize, u32),
     Read(usize, u32),
+    Unread(usize, u32),
     React(usize, u32, usize, bool),
     Pin(usize, u32, bool),
     Save(usize, u32, bool),
@@ -56,6 +57,7 @@ enum Act {
     Settings(u8),
     Alerts(bool),
     Sort(usize, usize),
+    Preferences(u16),
     Role(usize, bool),
     Banish,
     Project { private: bool, with: usize },
@@ -88,6 +90,7 @@ fn act() -> impl Strategy<Value = Act> {
             .prop_map(|(channel, number, words)| Act::Edit(channel, number, words)),
         4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Delete(channel, number)),
         4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Read(channel, number)),
+        4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Unread(channel, number)),
         6 => (channel.clone(), 0..6_u32, 0..3_usize, any::<bool>())
             .prop_map(|(channel, number, emoji, there)| Act::React(channel, number, emoji, there)),
         2 => (channel.clone(), 0..6_u32, any::<bool>()).prop_map(|(channel, number, there)| Act::Pin(channel, number, there)),
@@ -108,6 +111,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => any::<u8>().prop_map(Act::Profile),
         1 => any::<u8>().prop_map(Act::Settings),
         1 => any::<bool>().prop_map(Act::Alerts),
+        1 => (0..1_440_u16).prop_map(Act::Preferences),
         1 => (1..3_usize, any::<bool>()).prop_map(|(who, guest)| Act::Role(who, guest)),
         1 => Just(Act::Banish),
         8 => task_act(),
@@ -223,6 +227,9 @@ impl Scene {
             }
             Act::Delete(channel, number) => me.delete(&format!("{}/messages/{number}", path(channel))).await,
             Act::Read(channel, number) => me.put(&format!("{}/read", path(channel)), &json!({"number": number})).await,
+            Act::Unread(channel, number) => {
+                me.put(&format!("{}/messages/{number}/unread", path(channel)), &json!({})).await
+            }
             Act::React(channel, number, emoji, there) => {
                 let emoji = ["👍", "❤️", "👍🏽"][*emoji];
                 mark(me, *there, &format!("{}/messages/{number}/reactions/{emoji}", path(channel))).await
@@ -268,6 +275,9 @@ impl Scene {
             Act::Sort(channel, section) => {
                 let section = ["favourites", "none"][*section];
                 me.put(&format!("{}/section", path(channel)), &json!({"section": section})).await
+            }
+            Act::Preferences(minute) => {
+                me.patch("/users/me/notifications", &json!({"quiet": true, "quietFrom": minute})).await
             }
             Act::Role(other, guest) => {
                 let role = if *guest { "guest" } else { "member" };
@@ -377,6 +387,7 @@ async fn converges(steps: &[Step]) {
         assert_eq!(held.alerts, afresh.alerts, "{name}: the words to be told of");
         assert_eq!(held.sections, afresh.sections, "{name}: the side bar");
         assert_eq!(held.groups, afresh.groups, "{name}: the groups");
+        assert_eq!(held.preferences, afresh.preferences, "{name}: what they want to be told");
         assert_eq!(held.users, afresh.users, "{name}: the people");
         assert_eq!(held.channels, afresh.channels, "{name}: the channels");
         assert_eq!(held.places(), afresh.places(), "{name}: the memberships");

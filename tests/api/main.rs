@@ -31,6 +31,7 @@ mod members;
 mod mentions;
 mod messages;
 mod network;
+mod notifications;
 mod openapi;
 mod people;
 mod permission;

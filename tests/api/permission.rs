@@ -40,7 +40,7 @@ fn relation(kind: &str, standing: Standing, own: bool) -> Relation {
 
 #[test]
 fn every_action_has_one_row() {
-    assert_eq!(TABLE.len(), 42);
+    assert_eq!(TABLE.len(), 43);
     for (number, (action, _)) in TABLE.iter().enumerate() {
         assert_eq!(TABLE.iter().position(|(other, _)| other == action), Some(number), "{action:?}");
     }
@@ -162,7 +162,7 @@ async fn an_ex_member_and_an_ex_guest_reach_nothing_of_a_channel() {
         person.patch(&format!("{path}/messages/1"), &json!({"body": "still mine?"})).await.refused(404, "not_found");
         person.delete(&format!("{path}/messages/1")).await.refused(404, "not_found");
         person.put(&format!("{path}/read"), &json!({"number": 1})).await.refused(404, "not_found");
-        for mark in ["reactions/👍", "pin", "saved"] {
+        for mark in ["reactions/👍", "pin", "saved", "unread"] {
             person.put(&format!("{path}/messages/1/{mark}"), &json!({})).await.refused(404, "not_found");
         }
         let key = json!({"body": "again", "clientKey": "key"});

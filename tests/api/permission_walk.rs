@@ -129,6 +129,7 @@ pub(crate) async fn try_in_channel(
         Action::SetLevel => {
             vec![actor.put(&format!("{path}/notifications"), &json!({"level": "nothing", "muted": true})).await]
         }
+        Action::MarkUnread => vec![actor.put(&format!("{path}/messages/1/unread"), &json!({})).await],
         Action::ExportChannel => vec![actor.get(&format!("{path}/export")).await],
         Action::SortChannel => vec![actor.put(&format!("{path}/section"), &json!({"section": "favourites"})).await],
         Action::FollowThread => {

@@ -56,6 +56,72 @@ async fn ones_own_messages_and_tombstones_are_never_unread() {
     assert_eq!(ann.membership(&general).await["unread"], 1);
 }
 
+async fn unread(person: &Person, channel: &str, number: u64) -> Value {
+    person.put(&format!("/channels/{channel}/messages/{number}/unread"), &json!({})).await.is(200)
+}
+
+#[tokio::test]
+async fn a_message_is_made_unread_again_on_all_of_ones_devices() {
+    let (world, ann) = World::new().await;
+    let bob = world.join(&ann, "Bob", "member").await;
+    let general = ann.general().await;
+    for body in ["one", "two", "@bob three"] {
+        ann.say(&general, body).await;
+    }
+    bob.say(&general, "mine").await;
+    ann.say(&general, "five").await;
+    let (mut to_ann, mut to_bob) = (ann.socket().await, bob.socket().await);
+    mark(&bob, &general, 5).await;
+    to_bob.expect("read.updated").await;
+    let marked = unread(&bob, &general, 2).await;
+    assert_eq!(marked, json!({"channelId": general, "readNumber": 1, "unread": 3, "mentions": 1}), "not one's own");
+    let told = to_bob.expect("unread.marked").await["data"]["membership"].clone();
+    assert_eq!(told, bob.membership(&general).await);
+    assert_eq!((&told["unread"], &told["readNumber"]), (&json!(3), &json!(1)));
+    assert_eq!(unread(&bob, &general, 4).await["readNumber"], 1, "what is unread stays so");
+    assert_eq!(mark(&bob, &general, 3).await["unread"], 1, "one's own in between does not count");
+    to_bob.expect("read.updated").await;
+    bob.delete(&format!("/channels/{general}/messages/4")).await.is(200);
+    assert_eq!(bob.membership(&general).await["unread"], 1, "nor when it is gone");
+    ann.say(&general, "done").await;
+    assert_eq!(bob.membership(&general).await["unread"], 2);
+    to_bob.events_until_said("done").await;
+    assert_eq!(crate::socket::names(&to_ann.events_until_said("done").await), ["message.deleted"]);
+    for number in [0, 7] {
+        let path = format!("/channels/{general}/messages/{number}/unread");
+        bob.put(&path, &json!({})).await.refused(404, "not_found");
+    }
+    let den = ann.channel("den", "private", &[]).await;
+    ann.say(&den, "secret").await;
+    bob.put(&format!("/channels/{den}/messages/1/unread"), &json!({})).await.refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_direct_message_and_a_reply_are_made_unread_again() {
+    let (mut world, ann) = World::on_disk().await;
+    let bob = world.join(&ann, "Bob", "member").await;
+    let direct = ann.direct(&[&bob]).await;
+    ann.say(&direct, "hello").await;
+    let reply = bob.reply(&direct, 1, "yes?").await;
+    let thread = reply["channelId"].as_str().unwrap().to_owned();
+    bob.say(&direct, "hello yourself").await;
+    ann.reply(&direct, 1, "lunch?").await;
+    mark(&bob, &thread, 2).await;
+    assert_eq!(bob.membership(&thread).await, Value::Null, "a thread that was read is not listed");
+    let mut to_bob = bob.socket().await;
+    assert_eq!(unread(&bob, &thread, 1).await["unread"], 1);
+    let told = to_bob.expect("unread.marked").await["data"]["membership"].clone();
+    assert_eq!((&told, &told["thread"]), (&bob.membership(&thread).await, &json!({"channelId": direct, "number": 1})));
+    assert_eq!(unread(&bob, &direct, 1).await["unread"], 1);
+    world.restart().await;
+    assert_eq!(bob.membership(&thread).await["unread"], 1);
+    assert_eq!(bob.membership(&direct).await["unread"], 1);
+    bob.say(&direct, "again").await;
+    assert_eq!(bob.membership(&direct).await["unread"], 0, "who writes has read");
+    world.restart().await;
+    assert_eq!(bob.membership(&direct).await["unread"], 0);
+}
+
 #[tokio::test]
 async fn a_mark_that_does_not_fit_is_refused() {
     let (_world, ann) = World::new().await;
@@ -80,6 +146,11 @@ struct Counted {
 }
 
 impl Counted {
+    /// Everything from this number on is unread again, if it was read.
+    fn mark_unread(&mut self, person: usize, number: u64) {
+        self.read[person] = self.read[person].min(number - 1);
+    }
+
     fn unread(&self, person: usize) -> usize {
         let after = usize::try_from(self.read[person]).unwrap();
         self.messages.iter().skip(after).filter(|(author, there)| *author != person && *there).count()
@@ -109,6 +180,11 @@ async fn unread_counts_are_exact_after_anything_and_after_a_restart() {
                 let path = format!("/channels/{general}/messages/{number}");
                 people[0].delete(&path).await.is(200);
                 counted.messages[usize::try_from(number).unwrap() - 1].1 = false;
+            }
+            8 if last > 0 => {
+                let number = random.random_range(1..=last);
+                unread(&people[who], &general, number).await;
+                counted.mark_unread(who, number);
             }
             _ => {
                 let number = random.random_range(0..=last + 2);

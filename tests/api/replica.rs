@@ -20,6 +20,7 @@ pub(crate) struct State {
     pub(crate) projects: BTreeMap<String, Value>,
     /// The tasks that were told of, as long as the person is told of their project.
     pub(crate) tasks: BTreeMap<String, Value>,
+    pub(crate) preferences: Value,
     /// What roots were last told to show.
     pub(crate) roots: BTreeMap<Place, Value>,
     /// The messages that were told of, as long as the person is told of their conversation.
@@ -56,6 +57,7 @@ impl State {
             alerts: bootstrap["alerts"].clone(),
             sections: bootstrap["sections"].clone(),
             projects: by("id", &bootstrap["projects"]),
+            preferences: bootstrap["preferences"].clone(),
             ..Self::default()
         }
     }
@@ -111,6 +113,7 @@ impl State {
             "message.updated" => self.hold(&data["message"]),
             "alerts.updated" => self.alerts = data["words"].clone(),
             "sections.updated" => self.sections = data["sections"].clone(),
+            "preferences.updated" => self.preferences = data["preferences"].clone(),
             "mentions.updated" => {
                 if let Some(own) = self.memberships.get_mut(&text(&data["channelId"])) {
                     own["mentions"] = data["mentions"].clone();
@@ -133,6 +136,9 @@ impl State {
                 self.created(&reply);
             }
             "message.deleted" => self.deleted(&data["message"]),
+            "unread.marked" => {
+                self.memberships.insert(text(&data["membership"]["channelId"]), data["membership"].clone());
+            }
             "read.updated" => {
                 if let Some(own) = self.memberships.get_mut(&text(&data["channelId"])) {
                     own["readNumber"] = data["readNumber"].clone();
@@ -204,7 +210,7 @@ impl State {
                 "unread": 0,
                 "joinedAt": data["joinedAt"],
                 "mentions": 0,
-                "level": "mentions",
+                "level": null,
                 "muted": false,
                 "thread": null,
             });

@@ -8,8 +8,8 @@ use crate::{
     accounts::{Actor, all_groups},
     app::App,
     directory::{
-        AccountView, Channel, ChannelView, Group, HubView, MembershipView, Person, ProjectView, Scope, Sections,
-        UserView,
+        AccountView, Channel, ChannelView, Group, HubView, MembershipView, Person, Preferences, ProjectView, Scope,
+        Sections, UserView,
     },
     error::AppError,
     journal::Cursor,
@@ -41,6 +41,8 @@ pub struct Bootstrap {
     pub saved: Vec<SavedView>,
     /// The words of which the person wants to be told.
     pub alerts: Vec<String>,
+    /// What else they want to be told, and when.
+    pub preferences: Preferences,
     /// How the person sorts their side bar.
     pub sections: Sections,
     /// The projects that the person may know of: public ones (not for guests) and those they are in.
@@ -73,6 +75,7 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
         let groups = all_groups(directory);
         let projects = tasks::projects_of(directory, actor);
         let sections = directory.sections_of(actor.user).clone();
+        let preferences = directory.preferences_of(actor.user);
         Ok::<_, AppError>((
             directory.hub_view(),
             me,
@@ -82,10 +85,24 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
             memberships,
             saved,
             alerts,
+            preferences,
             sections,
             projects,
         ))
     });
-    let (hub, me, users, groups, channels, memberships, saved, alerts, sections, projects) = view?;
-    Ok(Bootstrap { cursor, hub, me, users, groups, channels, memberships, saved, alerts, sections, projects })
+    let (hub, me, users, groups, channels, memberships, saved, alerts, preferences, sections, projects) = view?;
+    Ok(Bootstrap {
+        cursor,
+        hub,
+        me,
+        users,
+        groups,
+        channels,
+        memberships,
+        saved,
+        alerts,
+        preferences,
+        sections,
+        projects,
+    })
 }

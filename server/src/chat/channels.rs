@@ -102,6 +102,7 @@ fn add(
         thread: None,
         mentions: BTreeMap::new(),
         everyone: RoaringBitmap::new(),
+        own: BTreeMap::new(),
     };
     let view = channel.view();
     let people = channel.members.clone();

@@ -1,7 +1,7 @@
 //! The rows of mentions: which messages of a conversation speak to whom, and each person's list of
 //! them.
 
-use super::store::small;
+use super::store::{bytes, small};
 use crate::{
     database::{Database, all, key, row_id},
     directory::{Channel, Fact},
@@ -32,17 +32,11 @@ pub(super) fn remove(draft: &mut Draft<'_>, channel: &mut Channel, who: Option<U
 }
 
 fn put(draft: &mut Draft<'_>, channel: &mut Channel, who: Option<UserId>) {
-    let mut bytes = Vec::new();
-    if let Err(failure) = channel.spoken_to(who).serialize_into(&mut bytes) {
-        // Memory takes what is written to it.
-        tracing::error!(error = %failure, "mentions could not be written down");
-        return;
-    }
     let mut row = Object::new();
     let mut parts = vec![key(channel.id.0)];
     parts.extend(who.map(|user| key(user.0)));
     row.insert("id", row_id("mentioned", parts));
-    row.insert("numbers", Bytes::from(bytes));
+    row.insert("numbers", bytes(channel.spoken_to(who)));
     let name = who.map_or_else(|| channel.id.to_string(), |user| format!("{}{user}", channel.id));
     draft.write(Write::Row { sql: MENTIONED, key: name, row: Value::Object(row) });
 }

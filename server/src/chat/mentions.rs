@@ -195,7 +195,7 @@ pub async fn set_level(
     app: &App,
     actor: &Actor,
     channel: ChannelId,
-    (level, muted): (Level, bool),
+    (level, muted): (Option<Level>, bool),
 ) -> Result<MembershipView, AppError> {
     app.limits.changes.take(&actor.user)?;
     let actor = actor.clone();

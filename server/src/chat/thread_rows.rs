@@ -98,6 +98,7 @@ pub(super) fn new(id: ChannelId, place: Thread, created_by: UserId, created_at: 
         thread: Some(place),
         mentions: BTreeMap::new(),
         everyone: RoaringBitmap::new(),
+        own: BTreeMap::new(),
         pins: BTreeMap::new(),
     }
 }

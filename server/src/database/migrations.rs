@@ -17,6 +17,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (8, "sections", include_str!("../../migrations/0008_sections.surql")),
     (9, "groups", include_str!("../../migrations/0009_groups.surql")),
     (10, "tasks", include_str!("../../migrations/0010_tasks.surql")),
+    (11, "notifications", include_str!("../../migrations/0011_notifications.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.
@@ -173,5 +174,33 @@ mod tests {
             .take(0)
             .unwrap();
         assert_eq!(listed, [-9]);
+    }
+
+    #[tokio::test]
+    async fn a_level_that_nobody_chose_gives_way_to_what_the_person_usually_wants() {
+        let database = Database::open(Place::Memory).await.unwrap();
+        migrate_to(&database, 10).await.unwrap();
+        for (id, level) in [("a", Some("mentions")), ("b", Some("everything")), ("c", None)] {
+            database
+                .handle()
+                .query("CREATE type::record('member', $id) SET channel = $some, user = $some, role = 'member', joined_at = 1, level = $level")
+                .bind(("id", id))
+                .bind(("some", Uuid::now_v7()))
+                .bind(("level", level))
+                .await
+                .unwrap()
+                .check()
+                .unwrap();
+        }
+
+        migrate(&database).await.unwrap();
+        let chosen: Vec<String> = database
+            .handle()
+            .query("SELECT VALUE record::id(id) FROM member WHERE level != NONE")
+            .await
+            .unwrap()
+            .take(0)
+            .unwrap();
+        assert_eq!(chosen, ["b"]);
     }
 }

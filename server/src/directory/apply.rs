@@ -1,6 +1,6 @@
 //! How each fact changes the directory, its look-up tables included.
 
-use super::{Channel, ChannelKind, Directory, Fact, Person, Session};
+use super::{Channel, ChannelKind, Directory, Fact, Member, Person, Session};
 use crate::ids::{ChannelId, UserId};
 use std::collections::{BTreeSet, HashMap};
 
@@ -30,13 +30,7 @@ impl Directory {
                 self.resets.remove(secret);
             }
             Fact::Channel(channel) => self.set_channel(channel),
-            Fact::Member(channel, user, member) => {
-                if let Some(found) = self.channels.get_mut(channel) {
-                    found.members.insert(*user, *member);
-                    let kind = found.kind;
-                    self.places_of(kind).entry(*user).or_default().insert(*channel);
-                }
-            }
+            Fact::Member(channel, user, member) => self.set_member(*channel, *user, *member),
             Fact::MemberLeft(channel, user) => self.remove_member(*channel, *user),
             Fact::MessageSent(channel, number, author, at) => {
                 if let Some(channel) = self.channels.get_mut(channel) {
@@ -45,6 +39,7 @@ impl Directory {
                     if let Some(member) = channel.members.get_mut(author) {
                         member.read_number = member.read_number.max(*number);
                     }
+                    channel.own.remove(author);
                     if let Some(thread) = &mut channel.thread {
                         thread.replied(*author);
                     }
@@ -64,6 +59,12 @@ impl Directory {
             }
             Fact::Sections(user, sections) => {
                 self.sections.insert(*user, sections.clone());
+            }
+            Fact::Preferences(user, preferences) => {
+                self.preferences.insert(*user, preferences.clone());
+            }
+            Fact::OwnUnread(channel, user, own) => {
+                self.in_channel(*channel, |channel| _ = channel.own.insert(*user, own.clone()));
             }
             Fact::MentionCount(user, count) => {
                 self.mention_counts.insert(*user, *count);
@@ -168,9 +169,20 @@ impl Directory {
         }
     }
 
+    fn set_member(&mut self, channel: ChannelId, user: UserId, member: Member) {
+        let Some(found) = self.channels.get_mut(&channel) else { return };
+        found.members.insert(user, member);
+        if member.read_number >= found.last_number {
+            found.own.remove(&user);
+        }
+        let kind = found.kind;
+        self.places_of(kind).entry(user).or_default().insert(channel);
+    }
+
     fn remove_member(&mut self, channel: ChannelId, user: UserId) {
         let Some(found) = self.channels.get_mut(&channel) else { return };
         found.members.remove(&user);
+        found.own.remove(&user);
         let kind = found.kind;
         if let Some(places) = self.places_of(kind).get_mut(&user) {
             places.remove(&channel);

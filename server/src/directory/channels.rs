@@ -39,8 +39,8 @@ pub struct Member {
     pub joined_at: Timestamp,
     /// The last message that the person has read; everything after it is unread.
     pub read_number: u32,
-    /// What they want to be told.
-    pub level: Level,
+    /// What they want to be told of it; `None` where they chose nothing for it alone.
+    pub level: Option<Level>,
     /// They do not want to see that it is unread.
     pub muted: bool,
 }
@@ -71,15 +71,14 @@ pub struct Channel {
     pub mentions: BTreeMap<UserId, RoaringBitmap>,
     /// The numbers of those that speak to all who are in here.
     pub everyone: RoaringBitmap,
+    /// Of those who moved their read mark back: which messages after it are their own.
+    pub own: BTreeMap<UserId, RoaringBitmap>,
 }
 
 impl Channel {
-    /// How many messages after `read_number` are still there to be read.
-    ///
-    /// Exact without counting rows: a person's own messages never stand after their read mark,
-    /// because sending moves it.
+    /// How many messages after `read_number` were not deleted.
     #[must_use]
-    pub fn unread_after(&self, read_number: u32) -> u32 {
+    pub(super) fn unread_after(&self, read_number: u32) -> u32 {
         let read = read_number.min(self.last_number);
         let gone = self.tombstones.rank(self.last_number) - self.tombstones.rank(read);
         (self.last_number - read).saturating_sub(u32::try_from(gone).unwrap_or(u32::MAX))

@@ -32,11 +32,12 @@ impl Level {
 
     /// The level that a stored word says.
     #[must_use]
-    pub fn of(word: Option<&str>) -> Self {
-        match word {
-            Some("nothing") => Self::Nothing,
-            Some("everything") => Self::Everything,
-            _ => Self::Mentions,
+    pub fn of(word: Option<&str>) -> Option<Self> {
+        match word? {
+            "nothing" => Some(Self::Nothing),
+            "mentions" => Some(Self::Mentions),
+            "everything" => Some(Self::Everything),
+            _ => None,
         }
     }
 }
@@ -45,11 +46,24 @@ impl Member {
     /// Someone who comes into a conversation now.
     #[must_use]
     pub fn new(role: MemberRole, joined_at: Timestamp, read_number: u32) -> Self {
-        Self { role, joined_at, read_number, level: Level::default(), muted: false }
+        Self { role, joined_at, read_number, level: None, muted: false }
     }
 }
 
 impl Channel {
+    /// How many messages after `read_number` are by others and still there to be read.
+    ///
+    /// Exact without counting rows. A person's own messages stand after their read mark only where
+    /// they moved it back, and then it is known which those are.
+    #[must_use]
+    pub fn unread_for(&self, user: UserId, read_number: u32) -> u32 {
+        let unread = self.unread_after(read_number);
+        let Some(own) = self.own.get(&user) else { return unread };
+        let mut own = own - &self.tombstones;
+        own.remove_range(..=read_number.min(self.last_number));
+        unread.saturating_sub(u32::try_from(own.len()).unwrap_or(u32::MAX))
+    }
+
     /// How many messages after `read_number` speak to this person and are not deleted.
     #[must_use]
     pub fn mentions_after(&self, user: UserId, read_number: u32) -> u32 {
@@ -62,13 +76,14 @@ impl Channel {
         u32::try_from(everyone + own).unwrap_or(u32::MAX)
     }
 
-    /// How many messages wait for this person: of a muted conversation only those that speak to them.
+    /// How many messages wait for this person, whose level for conversations without one is `usual`: of
+    /// a muted conversation only those that speak to them.
     #[must_use]
-    pub fn waiting_for(&self, user: UserId) -> u32 {
+    pub fn waiting_for(&self, user: UserId, usual: Level) -> u32 {
         match self.members.get(&user) {
             None => 0,
-            Some(member) if !member.muted => self.unread_after(member.read_number),
-            Some(member) if member.level == Level::Nothing => 0,
+            Some(member) if !member.muted => self.unread_for(user, member.read_number),
+            Some(member) if member.level_or(usual) == Level::Nothing => 0,
             Some(member) => self.mentions_after(user, member.read_number),
         }
     }

@@ -11,6 +11,7 @@ mod groups;
 mod marks;
 mod mentions;
 mod people;
+mod preferences;
 mod projects;
 mod sections;
 mod settings;
@@ -23,6 +24,7 @@ pub use groups::Group;
 pub use marks::Pin;
 pub use mentions::Level;
 pub use people::{Invite, Person, Reset, Scope, SecretHash, Session, SessionKind};
+pub use preferences::{Preferences, Weekday};
 pub use projects::{Label, Project, ProjectRole, ProjectView, Status, StatusGroup};
 pub use sections::{Section, Sections};
 pub use settings::{DirectoryPolicy, LanAccess, NetworkSettings, PasswordRule, Registration, Settings};
@@ -38,6 +40,7 @@ use crate::{
     ids::{ChannelId, FileId, GroupId, HubId, InviteId, ProjectId, SessionId, UserId},
     permission::Role,
 };
+use roaring::RoaringBitmap;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a change made true. The directory and the database are written from the same facts.
@@ -76,6 +79,10 @@ pub enum Fact {
     Alerts(UserId, Vec<String>),
     /// How somebody sorts their side bar.
     Sections(UserId, Sections),
+    /// What somebody wants to be told.
+    Preferences(UserId, Preferences),
+    /// Somebody moved their read mark back: which messages after it are their own.
+    OwnUnread(ChannelId, UserId, RoaringBitmap),
     /// How many messages ever spoke to somebody: the length of the list of them.
     MentionCount(UserId, u32),
     /// A message of this author was deleted.
@@ -118,6 +125,8 @@ pub struct Directory {
     /// The words of which somebody wants to be told; only of those who have any.
     alerts: BTreeMap<UserId, Vec<String>>,
     sections: HashMap<UserId, Sections>,
+    /// What somebody wants to be told; only of those who ever chose.
+    preferences: HashMap<UserId, Preferences>,
     /// The length of somebody's list of mentions.
     pub mention_counts: HashMap<UserId, u32>,
     pub projects: BTreeMap<ProjectId, Project>,
@@ -153,6 +162,7 @@ impl Directory {
             threads_of: HashMap::new(),
             alerts: BTreeMap::new(),
             sections: HashMap::new(),
+            preferences: HashMap::new(),
             mention_counts: HashMap::new(),
             projects: BTreeMap::new(),
             by_project_key: HashMap::new(),

@@ -152,8 +152,8 @@ pub struct MembershipView {
     pub unread: u32,
     /// How many of them speak to the person.
     pub mentions: u32,
-    /// What of it the person wants to be told.
-    pub level: Level,
+    /// What of it the person wants to be told; `null` for what they usually want.
+    pub level: Option<Level>,
     /// Whether it shows that it is unread.
     pub muted: bool,
     /// In a thread, when it began.
@@ -277,7 +277,7 @@ impl Channel {
             read_number: member.read_number,
             last_number: self.last_number,
             last_message_at: self.last_message_at,
-            unread: self.unread_after(member.read_number),
+            unread: self.unread_for(user, member.read_number),
             mentions: self.mentions_after(user, member.read_number),
             level: member.level,
             muted: member.muted,

@@ -11,7 +11,7 @@ import {
   send,
   signedIn,
 } from '../support/screens.ts'
-import { inviteCode, makeChannel } from '../support/team.ts'
+import { channelNamed, inviteCode, makeChannel } from '../support/team.ts'
 import { type Studio, seedStudio } from './seed.ts'
 import { take } from './take.ts'
 import { seedTasks } from './tasks.ts'
@@ -184,6 +184,10 @@ for (const [size, options] of Object.entries(sizes)) {
       await shot(page, 'members')
       await page.keyboard.press('Escape')
       await expect(page.getByRole('dialog')).toBeHidden()
+      await page.getByRole('button', { name: 'More about this conversation' }).click()
+      await expect(page.getByRole('menuitemradio', { name: /^As usual/ })).toBeVisible()
+      await shot(page, 'levels')
+      await page.keyboard.press('Escape')
       await page.getByRole('button', { name: '3 pinned messages' }).click()
       await expect(page.getByRole('dialog').getByText('Run sheet is in the folder')).toBeVisible()
       await shot(page, 'pinned')
@@ -212,7 +216,29 @@ for (const [size, options] of Object.entries(sizes)) {
 
     test(`settings, ${size}, ${colorScheme}`, async ({ browser }) => {
       const page = await signedIn(browser, hearth, studio.ann, '/settings', as)
-      for (const screen of ['profile', 'appearance', 'sessions', 'people', 'invites', 'team']) {
+      await studio.ann.api.patch('/users/me/notifications', {
+        quiet: true,
+        quietDays: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'],
+        quietFrom: 18 * 60 + 30,
+        quietTo: 8 * 60,
+        timeZone: 'Europe/Vienna',
+      })
+      for (const [name, level, muted] of [
+        ['launch-week', 'everything', false],
+        ['random', 'nothing', true],
+      ] as const) {
+        const { id } = await channelNamed(studio.ann, name)
+        await studio.ann.api.put(`/channels/${id}/notifications`, { level, muted })
+      }
+      for (const screen of [
+        'profile',
+        'appearance',
+        'notifications',
+        'sessions',
+        'people',
+        'invites',
+        'team',
+      ]) {
         await page.goto(`/settings/${screen}`)
         await expect(heading(page)).toBeVisible()
         await shot(page, screen)

@@ -214,6 +214,9 @@ test.describe('in a team', () => {
 
     test(`axe finds nothing in the settings, ${colorScheme}`, async ({ browser }) => {
       test.slow()
+      const silent = await makeChannel(hub.ann, `silent-${colorScheme}`, [])
+      await hub.ann.api.put(`/channels/${silent.id}/notifications`, { level: 'everything', muted: true })
+      await hub.ann.api.patch('/users/me/notifications', { quiet: true })
       const page = await signedIn(browser, hub.hearth, hub.ann, '/settings', { colorScheme })
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       const paths = await page

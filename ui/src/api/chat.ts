@@ -113,6 +113,10 @@ export const listRevisions = (channelId: string, number: number): Promise<Revisi
 export const markRead = (channelId: string, number: number): Promise<ReadMark> =>
   content(sdk.markRead({ path: { channelId }, body: { number } }))
 
+/** The message and all after it, on all of my devices. */
+export const markUnread = (channelId: string, number: number): Promise<ReadMark> =>
+  content(sdk.markUnread({ path: { channelId, number } }))
+
 /** Idempotent; gives all reactions to the message. */
 export const addReaction = (channelId: string, number: number, emoji: string): Promise<MessageReactions> =>
   content(sdk.addReaction({ path: { channelId, number, emoji } }))
@@ -181,8 +185,12 @@ export async function listMentions(
   return { mentions: page.data as Mention[], page: page.pagination }
 }
 
-export const setNotifications = (channelId: string, level: Level, muted: boolean): Promise<Membership> =>
-  content(sdk.setNotifications({ path: { channelId }, body: { level, muted } }))
+/** Without a level, what I usually want holds. */
+export const setNotifications = (
+  channelId: string,
+  level: Level | null,
+  muted: boolean,
+): Promise<Membership> => content(sdk.setNotifications({ path: { channelId }, body: { level, muted } }))
 
 /** The words of which I want to be told, as the server keeps them. */
 export const setAlerts = (words: string[]): Promise<{ words: string[] }> =>

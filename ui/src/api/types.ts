@@ -12,7 +12,11 @@ export type ChannelMember = server.Member
 export type Channel = Required<server.Channel>
 export type ThreadPlace = server.ThreadPlace
 export type Thread = Required<server.Thread>
-export type Membership = Required<Omit<server.Membership, 'thread'>> & { thread: ThreadPlace | null }
+export type Membership = Required<Omit<server.Membership, 'thread' | 'level'>> & {
+  thread: ThreadPlace | null
+  /** Null for what I usually want. */
+  level: Level | null
+}
 export type FileInfo = Required<server.File>
 export type FileCategory = server.Category
 /** `thread` is what the thread hangs on that the message is in. */
@@ -34,6 +38,9 @@ export type Saved = server.Saved
 export type SavedMessage = Saved & { message: Message | null; thread: ThreadPlace | null }
 /** Of what in a conversation I want to be told. */
 export type Level = server.Level
+export type Weekday = server.Weekday
+/** What I want to be told, and when. */
+export type Preferences = Required<Omit<server.Preferences, 'snoozedUntil'>> & { snoozedUntil: string | null }
 /** A message that speaks to me. */
 export interface Mention {
   /** Its place in my list of them. */
@@ -116,6 +123,7 @@ export interface Bootstrap {
   sections: Sections
   /** Those that I may know of. */
   projects: Project[]
+  preferences: Preferences
 }
 
 export type MadeTask = Required<server.MadeTask>

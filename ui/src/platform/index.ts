@@ -1,3 +1,5 @@
+export { inDesktopApp } from './app'
 export { randomId } from './ids'
 export { leaseLock, tabLock, type Lock } from './locks'
+export { showUnread } from './unread'
 export { deviceStore, type Store } from './storage'

@@ -12,7 +12,7 @@ function locale(): string {
 
 const cache = new Map<string, Intl.DateTimeFormat>()
 
-function formatter(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+export function formatter(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale()} ${name}`
   let made = cache.get(key)
   if (!made) {
@@ -22,7 +22,7 @@ function formatter(name: string, options: Intl.DateTimeFormatOptions): Intl.Date
   return made
 }
 
-type Instant = string | number | Date
+export type Instant = string | number | Date
 
 const DAY_MS = 86_400_000
 
@@ -127,7 +127,7 @@ export function formatList(names: readonly string[]): string {
   return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names)
 }
 
-function relative(): Intl.RelativeTimeFormat {
+export function relative(): Intl.RelativeTimeFormat {
   return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' })
 }
 

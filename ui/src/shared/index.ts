@@ -53,6 +53,7 @@ export {
   formatTime,
   formatWait,
 } from './format'
+export { formatWeekday, formatWhen } from './ahead'
 export { Resource, type Loaded } from './resource.svelte'
 export { isMac, isTyping, keysToShow, Shortcuts, type Shortcut } from './shortcuts.svelte'
 export { applyStoredTheme, Theme, type ThemeChoice } from './theme.svelte'

@@ -78,7 +78,9 @@ pub async fn list_mentions(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LevelBody {
-    level: Level,
+    /// `null` for what one usually wants.
+    #[serde(default)]
+    level: Option<Level>,
     /// Whether it no longer shows that it is unread.
     muted: bool,
 }

@@ -211,6 +211,19 @@ pub struct ReadBody {
     number: u32,
 }
 
+/// Make a message and those after it unread again
+///
+/// The same on all of one's devices; at most the newest 10,000 messages.
+#[utoipa::path(put, path = "/channels/{channelId}/messages/{number}/unread", tag = "messages", params(("channelId" = ChannelId, Path), ("number" = u32, Path)), responses(
+    (status = 200, body = Data<ReadView>), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+pub async fn mark_unread(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path((channel, number)): Path<(ChannelId, u32)>,
+) -> Result<Data<ReadView>, AppError> {
+    reads::mark_unread(&app, &actor, channel, number).await.map(Data::of)
+}
+
 /// Note how far one has read
 ///
 /// A mark never goes back.

@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(messages::get_message, messages::update_message, messages::delete_message))
         .routes(routes!(messages::list_revisions))
         .routes(routes!(messages::mark_read))
+        .routes(routes!(messages::mark_unread))
         .routes(routes!(reactions::add_reaction, reactions::remove_reaction))
         .routes(routes!(marks::list_pins))
         .routes(routes!(marks::pin_message, marks::unpin_message))

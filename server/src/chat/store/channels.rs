@@ -1,6 +1,6 @@
 //! The rows of channels and memberships, and reading them into the directory.
 
-use super::{Place, small};
+use super::{Place, bytes, small};
 use crate::{
     chat::{alerts, marks, mention_rows, sections, thread_rows},
     clock::Timestamp,
@@ -11,10 +11,11 @@ use crate::{
 };
 use roaring::RoaringBitmap;
 use std::collections::BTreeMap;
-use surrealdb::types::{Object, SurrealValue, Value};
+use surrealdb::types::{Bytes, Object, SurrealValue, Value};
 use uuid::Uuid;
 
-const READ_MARK: &str = "INSERT INTO read_mark $rows ON DUPLICATE KEY UPDATE number = $input.number RETURN NONE";
+const READ_MARK: &str =
+    "INSERT INTO read_mark $rows ON DUPLICATE KEY UPDATE number = $input.number, own = $input.own RETURN NONE";
 
 fn kind_word(kind: ChannelKind) -> &'static str {
     match kind {
@@ -76,7 +77,7 @@ pub(in crate::chat) fn put_member(draft: &mut Draft<'_>, channel: ChannelId, use
         user: user.0,
         role: role_word(member.role).to_owned(),
         joined_at: member.joined_at.millis(),
-        level: Some(member.level.word().to_owned()),
+        level: member.level.map(|level| level.word().to_owned()),
         muted: Some(member.muted),
     };
     draft.put(row_id("member", vec![key(channel.0), key(user.0)]), row);
@@ -85,14 +86,37 @@ pub(in crate::chat) fn put_member(draft: &mut Draft<'_>, channel: ChannelId, use
 
 /// Writes how far a member has read.
 pub(in crate::chat) fn put_read_mark(draft: &mut Draft<'_>, channel: ChannelId, user: UserId, member: Member) {
-    read_mark(draft, channel, user, member.read_number);
+    let own = draft.directory.channels.get(&channel).and_then(|channel| channel.own.get(&user));
+    read_mark(draft, channel, user, member.read_number, own);
     draft.fact(Fact::Member(channel, user, member));
 }
 
-pub(super) fn read_mark(draft: &mut Draft<'_>, channel: ChannelId, user: UserId, number: u32) {
+/// Moves the read mark of a member back; `own` are those of the messages after it that are their own.
+pub(in crate::chat) fn move_read_mark_back(
+    draft: &mut Draft<'_>,
+    channel: ChannelId,
+    user: UserId,
+    member: Member,
+    own: RoaringBitmap,
+) {
+    read_mark(draft, channel, user, member.read_number, Some(&own));
+    draft.fact(Fact::Member(channel, user, member));
+    draft.fact(Fact::OwnUnread(channel, user, own));
+}
+
+pub(super) fn read_mark(
+    draft: &mut Draft<'_>,
+    channel: ChannelId,
+    user: UserId,
+    number: u32,
+    own: Option<&RoaringBitmap>,
+) {
     let mut row = Object::new();
     row.insert("id", row_id("read_mark", vec![key(channel.0), key(user.0)]));
     row.insert("number", i64::from(number));
+    if let Some(own) = own.filter(|own| own.max().is_some_and(|last| last > number)) {
+        row.insert("own", bytes(own));
+    }
     draft.write(Write::Row { sql: READ_MARK, key: format!("{channel}{user}"), row: Value::Object(row) });
 }
 
@@ -108,6 +132,7 @@ struct ReadMark {
     channel: Uuid,
     user: Uuid,
     number: i64,
+    own: Option<Bytes>,
 }
 
 #[derive(SurrealValue)]
@@ -129,6 +154,7 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
             thread: None,
             mentions: BTreeMap::new(),
             everyone: RoaringBitmap::new(),
+            own: BTreeMap::new(),
             id: ChannelId(key),
             kind: match row.kind.as_str() {
                 "public" => ChannelKind::Public,
@@ -161,14 +187,15 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
     }
     for row in all::<ReadMark>(
         database,
-        "SELECT record::id(id)[0] AS channel, record::id(id)[1] AS user, number FROM read_mark",
+        "SELECT record::id(id)[0] AS channel, record::id(id)[1] AS user, number, own FROM read_mark",
     )
     .await?
     {
-        if let Some(member) =
-            channels.get_mut(&row.channel).and_then(|channel| channel.members.get_mut(&UserId(row.user)))
-        {
-            member.read_number = small(row.number);
+        let Some(channel) = channels.get_mut(&row.channel) else { continue };
+        let Some(member) = channel.members.get_mut(&UserId(row.user)) else { continue };
+        member.read_number = small(row.number);
+        if let Some(own) = row.own {
+            channel.own.insert(UserId(row.user), RoaringBitmap::deserialize_from(&own.into_inner()[..])?);
         }
     }
     for Place { channel, number } in

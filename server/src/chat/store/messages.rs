@@ -15,6 +15,7 @@ use crate::{
     ids::{ChannelId, UserId},
     journal::{Draft, TALLY, Write, tally_row},
 };
+use roaring::RoaringBitmap;
 use std::collections::HashMap;
 use surrealdb::types::{Object, RecordId, SurrealValue, Value};
 use uuid::Uuid;
@@ -64,7 +65,7 @@ pub(in crate::chat) fn insert_message(draft: &mut Draft<'_>, message: &MessageVi
     draft.write(Write::Row { sql: MESSAGE, key: format!("{channel}{number}"), row: Value::Object(row) });
     let tally = tally_row(key(channel.0), i64::from(number), message.created_at.millis());
     draft.write(Write::Row { sql: TALLY, key: channel.to_string(), row: tally });
-    channels::read_mark(draft, channel, author, number);
+    channels::read_mark(draft, channel, author, number, None);
     draft.fact(Fact::MessageSent(channel, number, author, message.created_at));
 }
 
@@ -220,6 +221,25 @@ pub(in crate::chat) async fn messages(
         }
     }
     Ok(messages)
+}
+
+/// Which of the messages numbered `from` to `to` are by this author.
+pub(in crate::chat) async fn own_messages(
+    database: &Database,
+    channel: ChannelId,
+    author: UserId,
+    (from, to): (u32, u32),
+) -> Result<RoaringBitmap, surrealdb::Error> {
+    let numbers: Vec<i64> = database
+        .handle()
+        .query("SELECT VALUE record::id(id)[1] FROM message:[$channel, $from]..=[$channel, $to] WHERE author = $author")
+        .bind(("channel", channel.0))
+        .bind(("from", i64::from(from)))
+        .bind(("to", i64::from(to)))
+        .bind(("author", author.0))
+        .await?
+        .take(0)?;
+    Ok(numbers.into_iter().map(small).collect())
 }
 
 /// The messages at these places, as far as there are such.

@@ -5,12 +5,14 @@ mod channels;
 mod messages;
 
 pub(crate) use channels::load;
-pub(super) use channels::{delete_member, put_channel, put_member, put_read_mark};
+pub(super) use channels::{delete_member, move_read_mark_back, put_channel, put_member, put_read_mark};
 pub(super) use messages::{
-    find_sent, insert_message, insert_revision, insert_tombstone, messages, messages_at, revisions, update_message,
+    find_sent, insert_message, insert_revision, insert_tombstone, messages, messages_at, own_messages, revisions,
+    update_message,
 };
 
-use surrealdb::types::SurrealValue;
+use roaring::RoaringBitmap;
+use surrealdb::types::{Bytes, SurrealValue};
 use uuid::Uuid;
 
 #[derive(SurrealValue)]
@@ -18,6 +20,13 @@ use uuid::Uuid;
 struct Place {
     channel: Uuid,
     number: i64,
+}
+
+/// A set of numbers as it is kept.
+pub(super) fn bytes(numbers: &RoaringBitmap) -> Bytes {
+    let mut bytes = Vec::with_capacity(numbers.serialized_size());
+    numbers.serialize_into(&mut bytes).expect("memory takes what is written to it");
+    Bytes::from(bytes)
 }
 
 pub(super) fn small(number: i64) -> u32 {

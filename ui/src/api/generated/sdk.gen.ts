@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddCheckData, AddCheckErrors, AddCheckResponses, AddMemberData, AddMemberErrors, AddMemberResponses, AddReactionData, AddReactionErrors, AddReactionResponses, AddRelationData, AddRelationErrors, AddRelationResponses, AppendUploadData, AppendUploadErrors, AppendUploadResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, ConvertChannelData, ConvertChannelErrors, ConvertChannelResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateCommentData, CreateCommentErrors, CreateCommentResponses, CreateFileData, CreateFileErrors, CreateFileResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateReplyData, CreateReplyErrors, CreateReplyResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSectionData, CreateSectionErrors, CreateSectionResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTaskData, CreateTaskErrors, CreateTaskResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteCommentData, DeleteCommentErrors, DeleteCommentResponses, DeleteFileData, DeleteFileErrors, DeleteFileResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteSectionData, DeleteSectionErrors, DeleteSectionResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTaskData, DeleteTaskErrors, DeleteTaskResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUploadData, DeleteUploadErrors, DeleteUploadResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DescribeTaskData, DescribeTaskErrors, DescribeTaskResponses, DownloadBackupData, DownloadBackupErrors, DownloadBackupResponses, ExportChannelData, ExportChannelErrors, ExportChannelResponses, ExportTasksData, ExportTasksErrors, ExportTasksResponses, FollowThreadData, FollowThreadErrors, FollowThreadResponses, ForgetMessageData, ForgetMessageErrors, ForgetMessageResponses, GetAlertsData, GetAlertsErrors, GetAlertsResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetFileData, GetFileErrors, GetFileResponses, GetFileThumbnailData, GetFileThumbnailErrors, GetFileThumbnailResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkCodeData, GetNetworkCodeErrors, GetNetworkCodeResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetResetData, GetResetErrors, GetResetResponses, GetSectionsData, GetSectionsErrors, GetSectionsResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetTaskData, GetTaskErrors, GetTaskResponses, GetThreadData, GetThreadErrors, GetThreadResponses, GetUserData, GetUserErrors, GetUserResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListCommentsData, ListCommentsErrors, ListCommentsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMentionsData, ListMentionsErrors, ListMentionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyTasksData, ListMyTasksErrors, ListMyTasksResponses, ListPinsData, ListPinsErrors, ListPinsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProjectTasksData, ListProjectTasksErrors, ListProjectTasksResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSavedData, ListSavedErrors, ListSavedResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListThreadsData, ListThreadsErrors, ListThreadsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, MoveTaskData, MoveTaskErrors, MoveTaskResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, PinMessageData, PinMessageErrors, PinMessageResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveCheckData, RemoveCheckErrors, RemoveCheckResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveProjectMemberData, RemoveProjectMemberErrors, RemoveProjectMemberResponses, RemoveReactionData, RemoveReactionErrors, RemoveReactionResponses, RemoveRelationData, RemoveRelationErrors, RemoveRelationResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, RestoreTaskData, RestoreTaskErrors, RestoreTaskResponses, SaveMessageData, SaveMessageErrors, SaveMessageResponses, SearchData, SearchErrors, SearchResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetAlertsData, SetAlertsErrors, SetAlertsResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SetLabelsData, SetLabelsErrors, SetLabelsResponses, SetNotificationsData, SetNotificationsErrors, SetNotificationsResponses, SetProjectMemberData, SetProjectMemberErrors, SetProjectMemberResponses, SetSectionData, SetSectionErrors, SetSectionResponses, SetStatusesData, SetStatusesErrors, SetStatusesResponses, UnfollowThreadData, UnfollowThreadErrors, UnfollowThreadResponses, UnpinMessageData, UnpinMessageErrors, UnpinMessageResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateCheckData, UpdateCheckErrors, UpdateCheckResponses, UpdateCommentData, UpdateCommentErrors, UpdateCommentResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateNetworkData, UpdateNetworkErrors, UpdateNetworkResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateTaskData, UpdateTaskErrors, UpdateTaskResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
+import type { AddCheckData, AddCheckErrors, AddCheckResponses, AddMemberData, AddMemberErrors, AddMemberResponses, AddReactionData, AddReactionErrors, AddReactionResponses, AddRelationData, AddRelationErrors, AddRelationResponses, AppendUploadData, AppendUploadErrors, AppendUploadResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, ConvertChannelData, ConvertChannelErrors, ConvertChannelResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateCommentData, CreateCommentErrors, CreateCommentResponses, CreateFileData, CreateFileErrors, CreateFileResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateReplyData, CreateReplyErrors, CreateReplyResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSectionData, CreateSectionErrors, CreateSectionResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTaskData, CreateTaskErrors, CreateTaskResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteCommentData, DeleteCommentErrors, DeleteCommentResponses, DeleteFileData, DeleteFileErrors, DeleteFileResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteSectionData, DeleteSectionErrors, DeleteSectionResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTaskData, DeleteTaskErrors, DeleteTaskResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUploadData, DeleteUploadErrors, DeleteUploadResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DescribeTaskData, DescribeTaskErrors, DescribeTaskResponses, DownloadBackupData, DownloadBackupErrors, DownloadBackupResponses, ExportChannelData, ExportChannelErrors, ExportChannelResponses, ExportTasksData, ExportTasksErrors, ExportTasksResponses, FollowThreadData, FollowThreadErrors, FollowThreadResponses, ForgetMessageData, ForgetMessageErrors, ForgetMessageResponses, GetAlertsData, GetAlertsErrors, GetAlertsResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetFileData, GetFileErrors, GetFileResponses, GetFileThumbnailData, GetFileThumbnailErrors, GetFileThumbnailResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkCodeData, GetNetworkCodeErrors, GetNetworkCodeResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetResetData, GetResetErrors, GetResetResponses, GetSectionsData, GetSectionsErrors, GetSectionsResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetTaskData, GetTaskErrors, GetTaskResponses, GetThreadData, GetThreadErrors, GetThreadResponses, GetUserData, GetUserErrors, GetUserResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListCommentsData, ListCommentsErrors, ListCommentsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMentionsData, ListMentionsErrors, ListMentionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyTasksData, ListMyTasksErrors, ListMyTasksResponses, ListPinsData, ListPinsErrors, ListPinsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProjectTasksData, ListProjectTasksErrors, ListProjectTasksResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSavedData, ListSavedErrors, ListSavedResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListThreadsData, ListThreadsErrors, ListThreadsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, MarkUnreadData, MarkUnreadErrors, MarkUnreadResponses, MoveTaskData, MoveTaskErrors, MoveTaskResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, PinMessageData, PinMessageErrors, PinMessageResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveCheckData, RemoveCheckErrors, RemoveCheckResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveProjectMemberData, RemoveProjectMemberErrors, RemoveProjectMemberResponses, RemoveReactionData, RemoveReactionErrors, RemoveReactionResponses, RemoveRelationData, RemoveRelationErrors, RemoveRelationResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, RestoreTaskData, RestoreTaskErrors, RestoreTaskResponses, SaveMessageData, SaveMessageErrors, SaveMessageResponses, SearchData, SearchErrors, SearchResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetAlertsData, SetAlertsErrors, SetAlertsResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SetLabelsData, SetLabelsErrors, SetLabelsResponses, SetNotificationsData, SetNotificationsErrors, SetNotificationsResponses, SetProjectMemberData, SetProjectMemberErrors, SetProjectMemberResponses, SetSectionData, SetSectionErrors, SetSectionResponses, SetStatusesData, SetStatusesErrors, SetStatusesResponses, UnfollowThreadData, UnfollowThreadErrors, UnfollowThreadResponses, UnpinMessageData, UnpinMessageErrors, UnpinMessageResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateCheckData, UpdateCheckErrors, UpdateCheckResponses, UpdateCommentData, UpdateCommentErrors, UpdateCommentResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateNetworkData, UpdateNetworkErrors, UpdateNetworkResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateTaskData, UpdateTaskErrors, UpdateTaskResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -360,6 +360,13 @@ export const saveMessage = <ThrowOnError extends boolean = false>(options: Optio
 export const getThread = <ThrowOnError extends boolean = false>(options: Options<GetThreadData, ThrowOnError>) => (options.client ?? client).get<GetThreadResponses, GetThreadErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/messages/{number}/thread', ...options });
 
 /**
+ * Make a message and those after it unread again
+ *
+ * The same on all of one's devices; at most the newest 10,000 messages.
+ */
+export const markUnread = <ThrowOnError extends boolean = false>(options: Options<MarkUnreadData, ThrowOnError>) => (options.client ?? client).put<MarkUnreadResponses, MarkUnreadErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/messages/{number}/unread', ...options });
+
+/**
  * Set what one wants to be told of a channel
  */
 export const setNotifications = <ThrowOnError extends boolean = false>(options: Options<SetNotificationsData, ThrowOnError>) => (options.client ?? client).put<SetNotificationsResponses, SetNotificationsErrors, ThrowOnError>({
@@ -554,281 +561,6 @@ export const getJoin = <ThrowOnError extends boolean = false>(options: Options<G
 export const listMentions = <ThrowOnError extends boolean = false>(options?: Options<ListMentionsData, ThrowOnError>) => (options?.client ?? client).get<ListMentionsResponses, ListMentionsErrors, ThrowOnError>({ url: '/api/v1/mentions', ...options });
 
 /**
- * Live events
- *
- * A WebSocket with JSON text frames; see the realtime protocol. Signed in by cookie (from this
- * hub's own pages only), by `Authorization`, or by a token in the first frame.
- *
- * # Errors
- * `host_refused` and `origin_refused` for a page of another site, `unauthorized`, and `validation` for a plain request.
- */
-export const realtime = <ThrowOnError extends boolean = false>(options?: Options<RealtimeData, ThrowOnError>) => (options?.client ?? client).get<unknown, RealtimeErrors, ThrowOnError>({ url: '/api/v1/realtime', ...options });
-
-/**
- * The messages that one saved for later
- *
- * The last one saved first.
- */
-export const listSaved = <ThrowOnError extends boolean = false>(options?: Options<ListSavedData, ThrowOnError>) => (options?.client ?? client).get<ListSavedResponses, ListSavedErrors, ThrowOnError>({ url: '/api/v1/saved', ...options });
-
-/**
- * Find messages, files and people
- *
- * A word finds what has it or has it as a part, whatever its case and accents; and when nothing has it, what has a word
- * with one letter more, less or other. Only what one may read is found. What was said a moment ago may not be found yet;
- * `state` tells.
- */
-export const search = <ThrowOnError extends boolean = false>(options: Options<SearchData, ThrowOnError>) => (options.client ?? client).get<SearchResponses, SearchErrors, ThrowOnError>({ url: '/api/v1/search', ...options });
-
-/**
- * Sign out every other device
- */
-export const deleteOtherSessions = <ThrowOnError extends boolean = false>(options?: Options<DeleteOtherSessionsData, ThrowOnError>) => (options?.client ?? client).delete<DeleteOtherSessionsResponses, DeleteOtherSessionsErrors, ThrowOnError>({ url: '/api/v1/sessions', ...options });
-
-/**
- * Where one is signed in
- */
-export const listSessions = <ThrowOnError extends boolean = false>(options?: Options<ListSessionsData, ThrowOnError>) => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({ url: '/api/v1/sessions', ...options });
-
-/**
- * Sign out one device
- */
-export const deleteSession = <ThrowOnError extends boolean = false>(options: Options<DeleteSessionData, ThrowOnError>) => (options.client ?? client).delete<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError>({ url: '/api/v1/sessions/{id}', ...options });
-
-/**
- * Whether the first run is still to be done
- */
-export const getSetup = <ThrowOnError extends boolean = false>(options?: Options<GetSetupData, ThrowOnError>) => (options?.client ?? client).get<GetSetupResponses, GetSetupErrors, ThrowOnError>({ url: '/api/v1/setup', ...options });
-
-/**
- * Start the team
- */
-export const createSetup = <ThrowOnError extends boolean = false>(options: Options<CreateSetupData, ThrowOnError>) => (options.client ?? client).post<CreateSetupResponses, CreateSetupErrors, ThrowOnError>({
-    url: '/api/v1/setup',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * The threads that one follows
- *
- * Those that were written in last come first.
- */
-export const listThreads = <ThrowOnError extends boolean = false>(options?: Options<ListThreadsData, ThrowOnError>) => (options?.client ?? client).get<ListThreadsResponses, ListThreadsErrors, ThrowOnError>({ url: '/api/v1/threads', ...options });
-
-/**
- * Do not follow a thread any more
- */
-export const unfollowThread = <ThrowOnError extends boolean = false>(options: Options<UnfollowThreadData, ThrowOnError>) => (options.client ?? client).delete<UnfollowThreadResponses, UnfollowThreadErrors, ThrowOnError>({ url: '/api/v1/threads/{threadId}/follow', ...options });
-
-/**
- * Follow a thread
- *
- * What was said before counts as read.
- */
-export const followThread = <ThrowOnError extends boolean = false>(options: Options<FollowThreadData, ThrowOnError>) => (options.client ?? client).put<FollowThreadResponses, FollowThreadErrors, ThrowOnError>({ url: '/api/v1/threads/{threadId}/follow', ...options });
-
-/**
- * One's own API tokens
- */
-export const listTokens = <ThrowOnError extends boolean = false>(options?: Options<ListTokensData, ThrowOnError>) => (options?.client ?? client).get<ListTokensResponses, ListTokensErrors, ThrowOnError>({ url: '/api/v1/tokens', ...options });
-
-/**
- * Make an API token
- */
-export const createToken = <ThrowOnError extends boolean = false>(options: Options<CreateTokenData, ThrowOnError>) => (options.client ?? client).post<CreateTokenResponses, CreateTokenErrors, ThrowOnError>({
-    url: '/api/v1/tokens',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Revoke an API token
- */
-export const deleteToken = <ThrowOnError extends boolean = false>(options: Options<DeleteTokenData, ThrowOnError>) => (options.client ?? client).delete<DeleteTokenResponses, DeleteTokenErrors, ThrowOnError>({ url: '/api/v1/tokens/{id}', ...options });
-
-/**
- * Begin an upload that can be resumed
- *
- * By the tus protocol 1.0, which any tus client speaks: `Upload-Length` and the file's name in `Upload-Metadata`. The
- * upload's id is the file's once all of it has arrived; `HEAD` on it says how far it is, `OPTIONS` what is supported.
- * An upload that nothing is added to for a day is given up.
- */
-export const createUpload = <ThrowOnError extends boolean = false>(options: Options<CreateUploadData, ThrowOnError>) => (options.client ?? client).post<CreateUploadResponses, CreateUploadErrors, ThrowOnError>({ url: '/api/v1/uploads', ...options });
-
-/**
- * Give an upload up
- *
- * Or remove the file that it became, as long as that is in no message.
- */
-export const deleteUpload = <ThrowOnError extends boolean = false>(options: Options<DeleteUploadData, ThrowOnError>) => (options.client ?? client).delete<DeleteUploadResponses, DeleteUploadErrors, ThrowOnError>({ url: '/api/v1/uploads/{id}', ...options });
-
-/**
- * Go on with an upload
- *
- * `Upload-Offset` says where the part begins; the upload has to stand there.
- */
-export const appendUpload = <ThrowOnError extends boolean = false>(options: Options<AppendUploadData, ThrowOnError>) => (options.client ?? client).patch<AppendUploadResponses, AppendUploadErrors, ThrowOnError>({
-    url: '/api/v1/uploads/{id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/offset+octet-stream',
-        ...options.headers
-    }
-});
-
-/**
- * The people of the team
- *
- * Without signing in only where the setting `directory` is `public`; e-mail addresses and roles
- * are left out then.
- */
-export const listUsers = <ThrowOnError extends boolean = false>(options?: Options<ListUsersData, ThrowOnError>) => (options?.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({ url: '/api/v1/users', ...options });
-
-/**
- * The words of which one wants to be told
- */
-export const getAlerts = <ThrowOnError extends boolean = false>(options?: Options<GetAlertsData, ThrowOnError>) => (options?.client ?? client).get<GetAlertsResponses, GetAlertsErrors, ThrowOnError>({ url: '/api/v1/users/me/alerts', ...options });
-
-/**
- * Set the words of which one wants to be told
- *
- * A message that says one of them counts as one that names you. Nobody else sees them.
- */
-export const setAlerts = <ThrowOnError extends boolean = false>(options: Options<SetAlertsData, ThrowOnError>) => (options.client ?? client).put<SetAlertsResponses, SetAlertsErrors, ThrowOnError>({
-    url: '/api/v1/users/me/alerts',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Take one's own picture away
- */
-export const deleteAvatar = <ThrowOnError extends boolean = false>(options?: Options<DeleteAvatarData, ThrowOnError>) => (options?.client ?? client).delete<DeleteAvatarResponses, DeleteAvatarErrors, ThrowOnError>({ url: '/api/v1/users/me/avatar', ...options });
-
-/**
- * Give oneself a picture
- *
- * PNG, JPEG, WebP or GIF, at most 5 MB. It is cropped to a square of 256 pixels and its metadata
- * is removed.
- */
-export const setAvatar = <ThrowOnError extends boolean = false>(options: Options<SetAvatarData, ThrowOnError>) => (options.client ?? client).put<SetAvatarResponses, SetAvatarErrors, ThrowOnError>({
-    url: '/api/v1/users/me/avatar',
-    ...options,
-    headers: {
-        'Content-Type': 'image/*',
-        ...options.headers
-    }
-});
-
-/**
- * Change one's own password
- *
- * Every other sign-in of the person ends.
- */
-export const changePassword = <ThrowOnError extends boolean = false>(options: Options<ChangePasswordData, ThrowOnError>) => (options.client ?? client).put<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
-    url: '/api/v1/users/me/password',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * The sections of one's side bar
- */
-export const getSections = <ThrowOnError extends boolean = false>(options?: Options<GetSectionsData, ThrowOnError>) => (options?.client ?? client).get<GetSectionsResponses, GetSectionsErrors, ThrowOnError>({ url: '/api/v1/users/me/sections', ...options });
-
-/**
- * Make a section
- *
- * Gives all sections; the new one is the last.
- */
-export const createSection = <ThrowOnError extends boolean = false>(options: Options<CreateSectionData, ThrowOnError>) => (options.client ?? client).post<CreateSectionResponses, CreateSectionErrors, ThrowOnError>({
-    url: '/api/v1/users/me/sections',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Take a section away
- *
- * What stood in it is listed with all others again.
- */
-export const deleteSection = <ThrowOnError extends boolean = false>(options: Options<DeleteSectionData, ThrowOnError>) => (options.client ?? client).delete<DeleteSectionResponses, DeleteSectionErrors, ThrowOnError>({ url: '/api/v1/users/me/sections/{sectionId}', ...options });
-
-/**
- * Rename or move a section
- */
-export const updateSection = <ThrowOnError extends boolean = false>(options: Options<UpdateSectionData, ThrowOnError>) => (options.client ?? client).patch<UpdateSectionResponses, UpdateSectionErrors, ThrowOnError>({
-    url: '/api/v1/users/me/sections/{sectionId}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Take a person out of the team
- *
- * Their messages stay; the author shows as a former member.
- */
-export const deleteUser = <ThrowOnError extends boolean = false>(options: Options<DeleteUserData, ThrowOnError>) => (options.client ?? client).delete<DeleteUserResponses, DeleteUserErrors, ThrowOnError>({ url: '/api/v1/users/{id}', ...options });
-
-/**
- * One person
- */
-export const getUser = <ThrowOnError extends boolean = false>(options: Options<GetUserData, ThrowOnError>) => (options.client ?? client).get<GetUserResponses, GetUserErrors, ThrowOnError>({ url: '/api/v1/users/{id}', ...options });
-
-/**
- * Change one's own profile, or anyone's as an admin
- */
-export const updateUser = <ThrowOnError extends boolean = false>(options: Options<UpdateUserData, ThrowOnError>) => (options.client ?? client).patch<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
-    url: '/api/v1/users/{id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * The same as `PATCH`, for clients that send `PUT`
- */
-export const replaceUser = <ThrowOnError extends boolean = false>(options: Options<ReplaceUserData, ThrowOnError>) => (options.client ?? client).put<ReplaceUserResponses, ReplaceUserErrors, ThrowOnError>({
-    url: '/api/v1/users/{id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * A person's picture
- */
-export const getAvatar = <ThrowOnError extends boolean = false>(options: Options<GetAvatarData, ThrowOnError>) => (options.client ?? client).get<GetAvatarResponses, GetAvatarErrors, ThrowOnError>({ url: '/api/v1/users/{id}/avatar/{hash}', ...options });
-
-/**
- * Make a link with which a person chooses a new password
- */
-export const createResetLink = <ThrowOnError extends boolean = false>(options: Options<CreateResetLinkData, ThrowOnError>) => (options.client ?? client).post<CreateResetLinkResponses, CreateResetLinkErrors, ThrowOnError>({ url: '/api/v1/users/{id}/reset-link', ...options });
-
-/**
  * The projects that one may know of
  */
 export const listProjects = <ThrowOnError extends boolean = false>(options?: Options<ListProjectsData, ThrowOnError>) => (options?.client ?? client).get<ListProjectsResponses, ListProjectsErrors, ThrowOnError>({ url: '/api/v1/projects', ...options });
@@ -922,6 +654,65 @@ export const listProjectTasks = <ThrowOnError extends boolean = false>(options: 
  */
 export const createTask = <ThrowOnError extends boolean = false>(options: Options<CreateTaskData, ThrowOnError>) => (options.client ?? client).post<CreateTaskResponses, CreateTaskErrors, ThrowOnError>({
     url: '/api/v1/projects/{project}/tasks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Live events
+ *
+ * A WebSocket with JSON text frames; see the realtime protocol. Signed in by cookie (from this
+ * hub's own pages only), by `Authorization`, or by a token in the first frame.
+ *
+ * # Errors
+ * `host_refused` and `origin_refused` for a page of another site, `unauthorized`, and `validation` for a plain request.
+ */
+export const realtime = <ThrowOnError extends boolean = false>(options?: Options<RealtimeData, ThrowOnError>) => (options?.client ?? client).get<unknown, RealtimeErrors, ThrowOnError>({ url: '/api/v1/realtime', ...options });
+
+/**
+ * The messages that one saved for later
+ *
+ * The last one saved first.
+ */
+export const listSaved = <ThrowOnError extends boolean = false>(options?: Options<ListSavedData, ThrowOnError>) => (options?.client ?? client).get<ListSavedResponses, ListSavedErrors, ThrowOnError>({ url: '/api/v1/saved', ...options });
+
+/**
+ * Find messages, files and people
+ *
+ * A word finds what has it or has it as a part, whatever its case and accents; and when nothing has it, what has a word
+ * with one letter more, less or other. Only what one may read is found. What was said a moment ago may not be found yet;
+ * `state` tells.
+ */
+export const search = <ThrowOnError extends boolean = false>(options: Options<SearchData, ThrowOnError>) => (options.client ?? client).get<SearchResponses, SearchErrors, ThrowOnError>({ url: '/api/v1/search', ...options });
+
+/**
+ * Sign out every other device
+ */
+export const deleteOtherSessions = <ThrowOnError extends boolean = false>(options?: Options<DeleteOtherSessionsData, ThrowOnError>) => (options?.client ?? client).delete<DeleteOtherSessionsResponses, DeleteOtherSessionsErrors, ThrowOnError>({ url: '/api/v1/sessions', ...options });
+
+/**
+ * Where one is signed in
+ */
+export const listSessions = <ThrowOnError extends boolean = false>(options?: Options<ListSessionsData, ThrowOnError>) => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({ url: '/api/v1/sessions', ...options });
+
+/**
+ * Sign out one device
+ */
+export const deleteSession = <ThrowOnError extends boolean = false>(options: Options<DeleteSessionData, ThrowOnError>) => (options.client ?? client).delete<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError>({ url: '/api/v1/sessions/{id}', ...options });
+
+/**
+ * Whether the first run is still to be done
+ */
+export const getSetup = <ThrowOnError extends boolean = false>(options?: Options<GetSetupData, ThrowOnError>) => (options?.client ?? client).get<GetSetupResponses, GetSetupErrors, ThrowOnError>({ url: '/api/v1/setup', ...options });
+
+/**
+ * Start the team
+ */
+export const createSetup = <ThrowOnError extends boolean = false>(options: Options<CreateSetupData, ThrowOnError>) => (options.client ?? client).post<CreateSetupResponses, CreateSetupErrors, ThrowOnError>({
+    url: '/api/v1/setup',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -1070,8 +861,241 @@ export const addRelation = <ThrowOnError extends boolean = false>(options: Optio
 export const restoreTask = <ThrowOnError extends boolean = false>(options: Options<RestoreTaskData, ThrowOnError>) => (options.client ?? client).post<RestoreTaskResponses, RestoreTaskErrors, ThrowOnError>({ url: '/api/v1/tasks/{task}/restore', ...options });
 
 /**
+ * The threads that one follows
+ *
+ * Those that were written in last come first.
+ */
+export const listThreads = <ThrowOnError extends boolean = false>(options?: Options<ListThreadsData, ThrowOnError>) => (options?.client ?? client).get<ListThreadsResponses, ListThreadsErrors, ThrowOnError>({ url: '/api/v1/threads', ...options });
+
+/**
+ * Do not follow a thread any more
+ */
+export const unfollowThread = <ThrowOnError extends boolean = false>(options: Options<UnfollowThreadData, ThrowOnError>) => (options.client ?? client).delete<UnfollowThreadResponses, UnfollowThreadErrors, ThrowOnError>({ url: '/api/v1/threads/{threadId}/follow', ...options });
+
+/**
+ * Follow a thread
+ *
+ * What was said before counts as read.
+ */
+export const followThread = <ThrowOnError extends boolean = false>(options: Options<FollowThreadData, ThrowOnError>) => (options.client ?? client).put<FollowThreadResponses, FollowThreadErrors, ThrowOnError>({ url: '/api/v1/threads/{threadId}/follow', ...options });
+
+/**
+ * One's own API tokens
+ */
+export const listTokens = <ThrowOnError extends boolean = false>(options?: Options<ListTokensData, ThrowOnError>) => (options?.client ?? client).get<ListTokensResponses, ListTokensErrors, ThrowOnError>({ url: '/api/v1/tokens', ...options });
+
+/**
+ * Make an API token
+ */
+export const createToken = <ThrowOnError extends boolean = false>(options: Options<CreateTokenData, ThrowOnError>) => (options.client ?? client).post<CreateTokenResponses, CreateTokenErrors, ThrowOnError>({
+    url: '/api/v1/tokens',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Revoke an API token
+ */
+export const deleteToken = <ThrowOnError extends boolean = false>(options: Options<DeleteTokenData, ThrowOnError>) => (options.client ?? client).delete<DeleteTokenResponses, DeleteTokenErrors, ThrowOnError>({ url: '/api/v1/tokens/{id}', ...options });
+
+/**
+ * Begin an upload that can be resumed
+ *
+ * By the tus protocol 1.0, which any tus client speaks: `Upload-Length` and the file's name in `Upload-Metadata`. The
+ * upload's id is the file's once all of it has arrived; `HEAD` on it says how far it is, `OPTIONS` what is supported.
+ * An upload that nothing is added to for a day is given up.
+ */
+export const createUpload = <ThrowOnError extends boolean = false>(options: Options<CreateUploadData, ThrowOnError>) => (options.client ?? client).post<CreateUploadResponses, CreateUploadErrors, ThrowOnError>({ url: '/api/v1/uploads', ...options });
+
+/**
+ * Give an upload up
+ *
+ * Or remove the file that it became, as long as that is in no message.
+ */
+export const deleteUpload = <ThrowOnError extends boolean = false>(options: Options<DeleteUploadData, ThrowOnError>) => (options.client ?? client).delete<DeleteUploadResponses, DeleteUploadErrors, ThrowOnError>({ url: '/api/v1/uploads/{id}', ...options });
+
+/**
+ * Go on with an upload
+ *
+ * `Upload-Offset` says where the part begins; the upload has to stand there.
+ */
+export const appendUpload = <ThrowOnError extends boolean = false>(options: Options<AppendUploadData, ThrowOnError>) => (options.client ?? client).patch<AppendUploadResponses, AppendUploadErrors, ThrowOnError>({
+    url: '/api/v1/uploads/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/offset+octet-stream',
+        ...options.headers
+    }
+});
+
+/**
+ * The people of the team
+ *
+ * Without signing in only where the setting `directory` is `public`; e-mail addresses and roles
+ * are left out then.
+ */
+export const listUsers = <ThrowOnError extends boolean = false>(options?: Options<ListUsersData, ThrowOnError>) => (options?.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({ url: '/api/v1/users', ...options });
+
+/**
+ * The words of which one wants to be told
+ */
+export const getAlerts = <ThrowOnError extends boolean = false>(options?: Options<GetAlertsData, ThrowOnError>) => (options?.client ?? client).get<GetAlertsResponses, GetAlertsErrors, ThrowOnError>({ url: '/api/v1/users/me/alerts', ...options });
+
+/**
+ * Set the words of which one wants to be told
+ *
+ * A message that says one of them counts as one that names you. Nobody else sees them.
+ */
+export const setAlerts = <ThrowOnError extends boolean = false>(options: Options<SetAlertsData, ThrowOnError>) => (options.client ?? client).put<SetAlertsResponses, SetAlertsErrors, ThrowOnError>({
+    url: '/api/v1/users/me/alerts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take one's own picture away
+ */
+export const deleteAvatar = <ThrowOnError extends boolean = false>(options?: Options<DeleteAvatarData, ThrowOnError>) => (options?.client ?? client).delete<DeleteAvatarResponses, DeleteAvatarErrors, ThrowOnError>({ url: '/api/v1/users/me/avatar', ...options });
+
+/**
+ * Give oneself a picture
+ *
+ * PNG, JPEG, WebP or GIF, at most 5 MB. It is cropped to a square of 256 pixels and its metadata
+ * is removed.
+ */
+export const setAvatar = <ThrowOnError extends boolean = false>(options: Options<SetAvatarData, ThrowOnError>) => (options.client ?? client).put<SetAvatarResponses, SetAvatarErrors, ThrowOnError>({
+    url: '/api/v1/users/me/avatar',
+    ...options,
+    headers: {
+        'Content-Type': 'image/*',
+        ...options.headers
+    }
+});
+
+/**
+ * What one wants to be told, and when
+ */
+export const getPreferences = <ThrowOnError extends boolean = false>(options?: Options<GetPreferencesData, ThrowOnError>) => (options?.client ?? client).get<GetPreferencesResponses, GetPreferencesErrors, ThrowOnError>({ url: '/api/v1/users/me/notifications', ...options });
+
+/**
+ * Change what one wants to be told
+ */
+export const updatePreferences = <ThrowOnError extends boolean = false>(options: Options<UpdatePreferencesData, ThrowOnError>) => (options.client ?? client).patch<UpdatePreferencesResponses, UpdatePreferencesErrors, ThrowOnError>({
+    url: '/api/v1/users/me/notifications',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Change one's own password
+ *
+ * Every other sign-in of the person ends.
+ */
+export const changePassword = <ThrowOnError extends boolean = false>(options: Options<ChangePasswordData, ThrowOnError>) => (options.client ?? client).put<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
+    url: '/api/v1/users/me/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The sections of one's side bar
+ */
+export const getSections = <ThrowOnError extends boolean = false>(options?: Options<GetSectionsData, ThrowOnError>) => (options?.client ?? client).get<GetSectionsResponses, GetSectionsErrors, ThrowOnError>({ url: '/api/v1/users/me/sections', ...options });
+
+/**
+ * Make a section
+ *
+ * Gives all sections; the new one is the last.
+ */
+export const createSection = <ThrowOnError extends boolean = false>(options: Options<CreateSectionData, ThrowOnError>) => (options.client ?? client).post<CreateSectionResponses, CreateSectionErrors, ThrowOnError>({
+    url: '/api/v1/users/me/sections',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take a section away
+ *
+ * What stood in it is listed with all others again.
+ */
+export const deleteSection = <ThrowOnError extends boolean = false>(options: Options<DeleteSectionData, ThrowOnError>) => (options.client ?? client).delete<DeleteSectionResponses, DeleteSectionErrors, ThrowOnError>({ url: '/api/v1/users/me/sections/{sectionId}', ...options });
+
+/**
+ * Rename or move a section
+ */
+export const updateSection = <ThrowOnError extends boolean = false>(options: Options<UpdateSectionData, ThrowOnError>) => (options.client ?? client).patch<UpdateSectionResponses, UpdateSectionErrors, ThrowOnError>({
+    url: '/api/v1/users/me/sections/{sectionId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * The open tasks that one is assigned to, in all projects
  *
  * Those that are due first stand first.
  */
 export const listMyTasks = <ThrowOnError extends boolean = false>(options?: Options<ListMyTasksData, ThrowOnError>) => (options?.client ?? client).get<ListMyTasksResponses, ListMyTasksErrors, ThrowOnError>({ url: '/api/v1/users/me/tasks', ...options });
+
+/**
+ * Take a person out of the team
+ *
+ * Their messages stay; the author shows as a former member.
+ */
+export const deleteUser = <ThrowOnError extends boolean = false>(options: Options<DeleteUserData, ThrowOnError>) => (options.client ?? client).delete<DeleteUserResponses, DeleteUserErrors, ThrowOnError>({ url: '/api/v1/users/{id}', ...options });
+
+/**
+ * One person
+ */
+export const getUser = <ThrowOnError extends boolean = false>(options: Options<GetUserData, ThrowOnError>) => (options.client ?? client).get<GetUserResponses, GetUserErrors, ThrowOnError>({ url: '/api/v1/users/{id}', ...options });
+
+/**
+ * Change one's own profile, or anyone's as an admin
+ */
+export const updateUser = <ThrowOnError extends boolean = false>(options: Options<UpdateUserData, ThrowOnError>) => (options.client ?? client).patch<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
+    url: '/api/v1/users/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The same as `PATCH`, for clients that send `PUT`
+ */
+export const replaceUser = <ThrowOnError extends boolean = false>(options: Options<ReplaceUserData, ThrowOnError>) => (options.client ?? client).put<ReplaceUserResponses, ReplaceUserErrors, ThrowOnError>({
+    url: '/api/v1/users/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A person's picture
+ */
+export const getAvatar = <ThrowOnError extends boolean = false>(options: Options<GetAvatarData, ThrowOnError>) => (options.client ?? client).get<GetAvatarResponses, GetAvatarErrors, ThrowOnError>({ url: '/api/v1/users/{id}/avatar/{hash}', ...options });
+
+/**
+ * Make a link with which a person chooses a new password
+ */
+export const createResetLink = <ThrowOnError extends boolean = false>(options: Options<CreateResetLinkData, ThrowOnError>) => (options.client ?? client).post<CreateResetLinkResponses, CreateResetLinkErrors, ThrowOnError>({ url: '/api/v1/users/{id}/reset-link', ...options });

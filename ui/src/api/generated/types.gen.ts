@@ -109,6 +109,14 @@ export type Bootstrap = {
      */
     memberships: Array<Membership>;
     /**
+     * What else they want to be told, and when.
+     */
+    preferences: Preferences;
+    /**
+     * The projects that the person may know of: public ones (not for guests) and those they are in.
+     */
+    projects: Array<Project>;
+    /**
      * The messages that the person saved for later.
      */
     saved: Array<Saved>;
@@ -120,10 +128,6 @@ export type Bootstrap = {
      * Everyone who is or was in the team.
      */
     users: Array<User>;
-    /**
-     * The projects that the person may know of: public ones (not for guests) and those they are in.
-     */
-    projects: Array<Project>;
 };
 
 /**
@@ -186,9 +190,62 @@ export type ChannelPatchBody = {
 };
 
 /**
+ * A point of a checklist.
+ */
+export type Check = {
+    done: boolean;
+    /**
+     * 1, 2, 3… in the task, never used again.
+     */
+    id: number;
+    text: string;
+};
+
+export type CheckBody = {
+    /**
+     * 1 to 300 characters.
+     */
+    text: string;
+};
+
+export type CheckPatchBody = {
+    done?: boolean;
+    text?: string;
+};
+
+/**
  * The stable reason of a failure; clients branch on it. The text beside it may change.
  */
 export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'project_key_taken' | 'project_archived' | 'status_in_use' | 'last_owner' | 'fixed_by_configuration' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'quota_exceeded' | 'upload_offset' | 'checksum_mismatch' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
+
+/**
+ * Something said about a task.
+ */
+export type Comment = {
+    authorId: UserId;
+    /**
+     * Markdown, at most 16,000 characters; empty once deleted.
+     */
+    body: string;
+    createdAt: Timestamp;
+    deletedAt?: Timestamp | null;
+    editedAt?: Timestamp | null;
+    /**
+     * Whom it names.
+     */
+    mentions: Array<UserId>;
+    /**
+     * 1, 2, 3… in the task.
+     */
+    number: number;
+};
+
+export type CommentBody = {
+    /**
+     * Markdown, 1 to 16,000 characters.
+     */
+    body: string;
+};
 
 export type ConvertBody = {
     /**
@@ -302,6 +359,14 @@ export type DataBootstrap = {
          */
         memberships: Array<Membership>;
         /**
+         * What else they want to be told, and when.
+         */
+        preferences: Preferences;
+        /**
+         * The projects that the person may know of: public ones (not for guests) and those they are in.
+         */
+        projects: Array<Project>;
+        /**
          * The messages that the person saved for later.
          */
         saved: Array<Saved>;
@@ -313,10 +378,6 @@ export type DataBootstrap = {
          * Everyone who is or was in the team.
          */
         users: Array<User>;
-        /**
-         * The projects that the person may know of: public ones (not for guests) and those they are in.
-         */
-        projects: Array<Project>;
     };
     /**
      * Always true.
@@ -358,6 +419,37 @@ export type DataChannel = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataComment = {
+    /**
+     * Something said about a task.
+     */
+    data: {
+        authorId: UserId;
+        /**
+         * Markdown, at most 16,000 characters; empty once deleted.
+         */
+        body: string;
+        createdAt: Timestamp;
+        deletedAt?: Timestamp | null;
+        editedAt?: Timestamp | null;
+        /**
+         * Whom it names.
+         */
+        mentions: Array<UserId>;
+        /**
+         * 1, 2, 3… in the task.
+         */
+        number: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataCreatedToken = {
     /**
      * A new API token; the only time that its secret is shown.
@@ -367,6 +459,29 @@ export type DataCreatedToken = {
          * For the `Authorization: Bearer` header.
          */
         token: string;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataDescription = {
+    /**
+     * A description and which one it is.
+     */
+    data: {
+        /**
+         * Markdown, at most 32,000 characters.
+         */
+        description: string;
+        /**
+         * Counts its changes; expected by `If-Match` when it is written.
+         */
+        descriptionVersion: number;
     };
     /**
      * Always true.
@@ -524,10 +639,7 @@ export type DataMembership = {
          * The newest message.
          */
         lastNumber: number;
-        /**
-         * What of it the person wants to be told.
-         */
-        level: Level;
+        level?: Level | null;
         /**
          * How many of them speak to the person.
          */
@@ -693,6 +805,168 @@ export type DataNetwork = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataPartComment = {
+    /**
+     * Part of something that is numbered, the oldest first.
+     */
+    data: {
+        entries: Array<{
+            authorId: UserId;
+            /**
+             * Markdown, at most 16,000 characters; empty once deleted.
+             */
+            body: string;
+            createdAt: Timestamp;
+            deletedAt?: Timestamp | null;
+            editedAt?: Timestamp | null;
+            /**
+             * Whom it names.
+             */
+            mentions: Array<UserId>;
+            /**
+             * 1, 2, 3… in the task.
+             */
+            number: number;
+        }>;
+        /**
+         * Whether there are older ones.
+         */
+        hasBefore: boolean;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataPartTaskActivity = {
+    /**
+     * Part of something that is numbered, the oldest first.
+     */
+    data: {
+        entries: Array<{
+            at: Timestamp;
+            /**
+             * `created`, `deleted`, `restored`, or what changed: `title`, `status`, `priority`, `assignee`, `label`, `start`,
+             * `due`, `estimate`, `parent`, `description`, `check`, `relation`.
+             */
+            field: string;
+            /**
+             * What it was. Of an assignee the id; of a status and a label the name it had then.
+             */
+            from?: string | null;
+            /**
+             * 1, 2, 3… in the task.
+             */
+            number: number;
+            /**
+             * What it became.
+             */
+            to?: string | null;
+            userId: UserId;
+        }>;
+        /**
+         * Whether there are older ones.
+         */
+        hasBefore: boolean;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataPreferences = {
+    /**
+     * What somebody wants to be told beyond what is on their screen.
+     */
+    data: {
+        /**
+         * Of channels for which they chose nothing else.
+         */
+        level: Level;
+        /**
+         * Whether the quiet hours hold.
+         */
+        quiet: boolean;
+        /**
+         * The days on which quiet hours begin.
+         */
+        quietDays: Array<Weekday>;
+        /**
+         * When they begin, in minutes after midnight.
+         */
+        quietFrom: number;
+        /**
+         * When they end; on the next day where that is not later than their beginning.
+         */
+        quietTo: number;
+        snoozedUntil?: Timestamp | null;
+        /**
+         * Whether a notice may be heard.
+         */
+        sound: boolean;
+        /**
+         * Whose clocks tell the quiet hours: a name of the IANA time zone database.
+         */
+        timeZone: string;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataProject = {
+    /**
+     * A project as those who may know of it see it.
+     */
+    data: {
+        archivedAt?: Timestamp | null;
+        createdAt: Timestamp;
+        createdBy: UserId;
+        /**
+         * 0 to 11.
+         */
+        hue: number;
+        /**
+         * An emoji, or empty.
+         */
+        icon: string;
+        id: ProjectId;
+        /**
+         * 2 to 8 capital letters and digits, beginning with a letter.
+         */
+        key: string;
+        labels: Array<Label>;
+        leadId?: UserId | null;
+        members: Array<ProjectMember>;
+        name: string;
+        public: boolean;
+        /**
+         * In the order of the board's columns.
+         */
+        statuses: Array<Status>;
+        version: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataReadView = {
     /**
      * A read mark and what is unread after it.
@@ -838,6 +1112,95 @@ export type DataSetupView = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataTask = {
+    /**
+     * A task as boards and lists show it.
+     */
+    data: {
+        assigneeIds: Array<UserId>;
+        checks: number;
+        /**
+         * How many points of its checklist are done, and how many there are.
+         */
+        checksDone: number;
+        closedAt?: Timestamp | null;
+        /**
+         * Comments that were not deleted.
+         */
+        comments: number;
+        createdAt: Timestamp;
+        createdBy: UserId;
+        deletedAt?: Timestamp | null;
+        /**
+         * Whether it has a description.
+         */
+        described: boolean;
+        due?: Day | null;
+        /**
+         * In hours or points, as the team likes; 0 to 9,999.
+         */
+        estimate?: number | null;
+        id: TaskId;
+        /**
+         * The project's key and the number: `OPS-12`.
+         */
+        key: string;
+        labelIds: Array<number>;
+        /**
+         * 1, 2, 3… in the project, without holes.
+         */
+        number: number;
+        /**
+         * The number of the task of the same project that this is a part of.
+         */
+        parent?: number | null;
+        priority: Priority;
+        projectId: ProjectId;
+        /**
+         * Where it stands in its column: ranks sort as text, by their bytes.
+         */
+        rank: string;
+        source?: TaskSource | null;
+        start?: Day | null;
+        statusId: number;
+        title: string;
+        updatedAt: Timestamp;
+        /**
+         * Counts its changes.
+         */
+        version: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataTaskDetail = {
+    /**
+     * A task with all that its page shows but comments and history.
+     */
+    data: Description & {
+        checklist: Array<Check>;
+        relations: Array<TaskRelation>;
+        /**
+         * Its parts, by number.
+         */
+        subtasks: Array<Task>;
+        task: Task;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataThreadOpened = {
     /**
      * A thread with the message that it hangs on.
@@ -872,6 +1235,24 @@ export type DataVecBackup = {
          */
         rows: number;
         state: BackupState;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecCheck = {
+    data: Array<{
+        done: boolean;
+        /**
+         * 1, 2, 3… in the task, never used again.
+         */
+        id: number;
+        text: string;
     }>;
     /**
      * Always true.
@@ -1004,6 +1385,70 @@ export type DataVecSession = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataVecTask = {
+    data: Array<{
+        assigneeIds: Array<UserId>;
+        checks: number;
+        /**
+         * How many points of its checklist are done, and how many there are.
+         */
+        checksDone: number;
+        closedAt?: Timestamp | null;
+        /**
+         * Comments that were not deleted.
+         */
+        comments: number;
+        createdAt: Timestamp;
+        createdBy: UserId;
+        deletedAt?: Timestamp | null;
+        /**
+         * Whether it has a description.
+         */
+        described: boolean;
+        due?: Day | null;
+        /**
+         * In hours or points, as the team likes; 0 to 9,999.
+         */
+        estimate?: number | null;
+        id: TaskId;
+        /**
+         * The project's key and the number: `OPS-12`.
+         */
+        key: string;
+        labelIds: Array<number>;
+        /**
+         * 1, 2, 3… in the project, without holes.
+         */
+        number: number;
+        /**
+         * The number of the task of the same project that this is a part of.
+         */
+        parent?: number | null;
+        priority: Priority;
+        projectId: ProjectId;
+        /**
+         * Where it stands in its column: ranks sort as text, by their bytes.
+         */
+        rank: string;
+        source?: TaskSource | null;
+        start?: Day | null;
+        statusId: number;
+        title: string;
+        updatedAt: Timestamp;
+        /**
+         * Counts its changes.
+         */
+        version: number;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataVecToken = {
     data: Array<{
         createdAt: Timestamp;
@@ -1019,12 +1464,38 @@ export type DataVecToken = {
     success: boolean;
 };
 
+/**
+ * A day of the calendar, as `2026-11-28`; the order of the texts is the order of the days.
+ */
+export type Day = string;
+
 export type Deleted = {
     message: string;
     /**
      * Always true.
      */
     success: boolean;
+};
+
+/**
+ * A description and which one it is.
+ */
+export type Description = {
+    /**
+     * Markdown, at most 32,000 characters.
+     */
+    description: string;
+    /**
+     * Counts its changes; expected by `If-Match` when it is written.
+     */
+    descriptionVersion: number;
+};
+
+export type DescriptionBody = {
+    /**
+     * Markdown, at most 32,000 characters.
+     */
+    description: string;
 };
 
 export type DirectBody = {
@@ -1038,6 +1509,11 @@ export type DirectBody = {
  * Who may list the people of the team.
  */
 export type DirectoryPolicy = 'members' | 'public';
+
+/**
+ * The kinds of file.
+ */
+export type ExportFormat = 'csv' | 'xlsx' | 'json';
 
 /**
  * One field of a request that is not right.
@@ -1318,6 +1794,43 @@ export type JoinView = {
 };
 
 /**
+ * A word that tasks of a project can carry.
+ */
+export type Label = {
+    /**
+     * One of the twelve hues that avatars have, 0 to 11.
+     */
+    hue: number;
+    /**
+     * 1, 2, 3… in the project, never used again.
+     */
+    id: number;
+    name: string;
+};
+
+export type LabelBody = {
+    /**
+     * 0 to 11.
+     */
+    hue?: number;
+    /**
+     * Of one that there is; a new one has none.
+     */
+    id?: number;
+    /**
+     * One word of 1 to 40 characters.
+     */
+    name: string;
+};
+
+export type LabelsBody = {
+    /**
+     * At most 200.
+     */
+    labels: Array<LabelBody>;
+};
+
+/**
  * Whether teammates on the local network are let in.
  */
 export type LanAccess = 'undecided' | 'open' | 'closed';
@@ -1333,7 +1846,7 @@ export type LetIn = 'open' | 'closed';
 export type Level = 'nothing' | 'mentions' | 'everything';
 
 export type LevelBody = {
-    level: Level;
+    level?: Level | null;
     /**
      * Whether it no longer shows that it is unread.
      */
@@ -1350,6 +1863,14 @@ export type LoginBody = {
     email: string;
     password: string;
     session?: SessionForm;
+};
+
+/**
+ * A task that was made of a message. Whether the reader may know more of it is for its project to say.
+ */
+export type MadeTask = {
+    number: number;
+    projectId: ProjectId;
 };
 
 /**
@@ -1383,10 +1904,7 @@ export type Membership = {
      * The newest message.
      */
     lastNumber: number;
-    /**
-     * What of it the person wants to be told.
-     */
-    level: Level;
+    level?: Level | null;
     /**
      * How many of them speak to the person.
      */
@@ -1543,6 +2061,21 @@ export type MessageReactions = {
      * Counts the changes of the reactions; the message's own `version` stays.
      */
     reactionsVersion: number;
+};
+
+export type MoveBody = {
+    /**
+     * The id, key or number of the task that it is to stand after.
+     */
+    after?: string;
+    /**
+     * The id, key or number of the task that it is to stand before.
+     */
+    before?: string;
+    /**
+     * The column.
+     */
+    status: number;
 };
 
 /**
@@ -1759,6 +2292,45 @@ export type PagedFollowedThread = {
 /**
  * One page of a list.
  */
+export type PagedProject = {
+    data: Array<{
+        archivedAt?: Timestamp | null;
+        createdAt: Timestamp;
+        createdBy: UserId;
+        /**
+         * 0 to 11.
+         */
+        hue: number;
+        /**
+         * An emoji, or empty.
+         */
+        icon: string;
+        id: ProjectId;
+        /**
+         * 2 to 8 capital letters and digits, beginning with a letter.
+         */
+        key: string;
+        labels: Array<Label>;
+        leadId?: UserId | null;
+        members: Array<ProjectMember>;
+        name: string;
+        public: boolean;
+        /**
+         * In the order of the board's columns.
+         */
+        statuses: Array<Status>;
+        version: number;
+    }>;
+    pagination: Pagination;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * One page of a list.
+ */
 export type PagedSavedMessage = {
     /**
      * A message that the person saved, with what it says.
@@ -1825,6 +2397,63 @@ export type Position = {
 };
 
 /**
+ * What somebody wants to be told beyond what is on their screen.
+ */
+export type Preferences = {
+    /**
+     * Of channels for which they chose nothing else.
+     */
+    level: Level;
+    /**
+     * Whether the quiet hours hold.
+     */
+    quiet: boolean;
+    /**
+     * The days on which quiet hours begin.
+     */
+    quietDays: Array<Weekday>;
+    /**
+     * When they begin, in minutes after midnight.
+     */
+    quietFrom: number;
+    /**
+     * When they end; on the next day where that is not later than their beginning.
+     */
+    quietTo: number;
+    snoozedUntil?: Timestamp | null;
+    /**
+     * Whether a notice may be heard.
+     */
+    sound: boolean;
+    /**
+     * Whose clocks tell the quiet hours: a name of the IANA time zone database.
+     */
+    timeZone: string;
+};
+
+/**
+ * What is to change; absent fields stay as they are.
+ */
+export type PreferencesBody = {
+    level?: Level;
+    quiet?: boolean;
+    /**
+     * The days on which quiet hours begin.
+     */
+    quietDays?: Array<Weekday>;
+    /**
+     * In minutes after midnight, 0 to 1439.
+     */
+    quietFrom?: number;
+    quietTo?: number;
+    snoozedUntil?: Timestamp | null;
+    sound?: boolean;
+    timeZone?: string;
+};
+
+export type Priority = 'none' | 'low' | 'medium' | 'high' | 'urgent';
+
+/**
  * The problem document as clients see it (RFC 9457 with extension members).
  */
 export type Problem = {
@@ -1856,6 +2485,99 @@ export type Problem = {
      */
     type: string;
 };
+
+/**
+ * A project as those who may know of it see it.
+ */
+export type Project = {
+    archivedAt?: Timestamp | null;
+    createdAt: Timestamp;
+    createdBy: UserId;
+    /**
+     * 0 to 11.
+     */
+    hue: number;
+    /**
+     * An emoji, or empty.
+     */
+    icon: string;
+    id: ProjectId;
+    /**
+     * 2 to 8 capital letters and digits, beginning with a letter.
+     */
+    key: string;
+    labels: Array<Label>;
+    leadId?: UserId | null;
+    members: Array<ProjectMember>;
+    name: string;
+    public: boolean;
+    /**
+     * In the order of the board's columns.
+     */
+    statuses: Array<Status>;
+    version: number;
+};
+
+export type ProjectBody = {
+    /**
+     * 0 to 11.
+     */
+    hue?: number;
+    /**
+     * An emoji.
+     */
+    icon?: string;
+    /**
+     * 2 to 8 letters and digits, beginning with a letter; it never changes.
+     */
+    key: string;
+    /**
+     * Who else takes part from the start.
+     */
+    memberIds?: Array<UserId>;
+    /**
+     * 1 to 80 characters.
+     */
+    name: string;
+    /**
+     * Whether everyone but guests can find and read it.
+     */
+    public?: boolean;
+};
+
+/**
+ * A project, which has tasks.
+ */
+export type ProjectId = string;
+
+/**
+ * Someone's place in a project.
+ */
+export type ProjectMember = {
+    role: ProjectRole;
+    userId: UserId;
+};
+
+export type ProjectMemberBody = {
+    /**
+     * `member` when absent.
+     */
+    role?: ProjectRole;
+};
+
+export type ProjectPatchBody = {
+    archived?: boolean;
+    hue?: number;
+    icon?: string;
+    leadId?: UserId | null;
+    name?: string;
+    public?: boolean;
+};
+
+/**
+ * What somebody is in a project. The order is the order of power.
+ */
+export type ProjectRole = 'viewer' | 'member' | 'manager';
 
 /**
  * Everyone who reacted to a message with the same emoji.
@@ -1938,6 +2660,11 @@ export type RegisterBody = {
  * Who may register.
  */
 export type Registration = 'open' | 'invite' | 'closed';
+
+/**
+ * How one task stands to another. Of each there is the other side.
+ */
+export type RelationKind = 'blocks' | 'blocked_by' | 'relates' | 'duplicates' | 'duplicated_by';
 
 export type ReplyBody = {
     /**
@@ -2248,780 +2975,6 @@ export type SignedIn = {
 };
 
 /**
- * What a message shows of the thread that hangs on it.
- */
-export type Thread = {
-    /**
-     * The thread's id as a conversation: its messages and read marks are under this.
-     */
-    id: ChannelId;
-    lastAt?: Timestamp | null;
-    /**
-     * The number of the newest reply.
-     */
-    lastNumber: number;
-    /**
-     * Who replied, at most five; whoever replied first stands first.
-     */
-    people: Array<UserId>;
-    /**
-     * Replies that are not deleted.
-     */
-    replies: number;
-    /**
-     * Grows with every reply and every deletion of one.
-     */
-    version: number;
-};
-
-/**
- * A thread with the message that it hangs on.
- */
-export type ThreadOpened = {
-    membership?: Membership | null;
-    /**
-     * Its `thread` is `null` before the first reply.
-     */
-    root: Message;
-};
-
-/**
- * The message that a thread hangs on.
- */
-export type ThreadPlace = {
-    /**
-     * The conversation that the root stands in.
-     */
-    channelId: ChannelId;
-    /**
-     * The root's number there.
-     */
-    number: number;
-};
-
-export type Timestamp = string;
-
-/**
- * A personal API token, without its secret.
- */
-export type Token = {
-    createdAt: Timestamp;
-    expiresAt?: Timestamp | null;
-    id: SessionId;
-    lastSeenAt: Timestamp;
-    name: string;
-    scopes: Array<Scope>;
-};
-
-export type TokenBody = {
-    expiresAt?: Timestamp | null;
-    /**
-     * What it is for, 1 to 80 characters.
-     */
-    name: string;
-    /**
-     * A wider scope includes the narrower ones; `admin` is for admins.
-     */
-    scopes: Array<Scope>;
-};
-
-/**
- * The other place of a message that stands both in a thread and in the channel of its root.
- */
-export type Twin = {
-    channelId: ChannelId;
-    number: number;
-    /**
-     * The number of the thread's root in the channel.
-     */
-    root: number;
-};
-
-/**
- * A person as the other members see them.
- */
-export type User = {
-    /**
-     * The picture is at `/api/v1/users/{id}/avatar/{avatar}`.
-     */
-    avatar?: string | null;
-    createdAt: Timestamp;
-    deletedAt?: Timestamp | null;
-    id: UserId;
-    /**
-     * 1 to 80 characters.
-     */
-    name: string;
-    role: Role;
-    statusEmoji: string;
-    statusText: string;
-    /**
-     * A name of the IANA time zone database.
-     */
-    timeZone?: string | null;
-    title: string;
-    /**
-     * 2 to 32 lower-case letters, digits, `.`, `_`, `-`; unique in the team.
-     */
-    username: string;
-    version: number;
-};
-
-/**
- * A person, a guest or a bot.
- */
-export type UserId = string;
-
-/**
- * What is to change about a person; absent fields stay as they are.
- */
-export type UserPatch = {
-    /**
-     * `null` removes it.
-     */
-    email?: string | null;
-    name?: string;
-    /**
-     * For admins.
-     */
-    role?: Role;
-    statusEmoji?: string;
-    statusText?: string;
-    /**
-     * `null` removes it.
-     */
-    timeZone?: string | null;
-    title?: string;
-    username?: string;
-};
-
-/**
- * A point of a checklist.
- */
-export type Check = {
-    done: boolean;
-    /**
-     * 1, 2, 3… in the task, never used again.
-     */
-    id: number;
-    text: string;
-};
-
-export type CheckBody = {
-    /**
-     * 1 to 300 characters.
-     */
-    text: string;
-};
-
-export type CheckPatchBody = {
-    done?: boolean;
-    text?: string;
-};
-
-/**
- * Something said about a task.
- */
-export type Comment = {
-    authorId: UserId;
-    /**
-     * Markdown, at most 16,000 characters; empty once deleted.
-     */
-    body: string;
-    createdAt: Timestamp;
-    deletedAt?: Timestamp | null;
-    editedAt?: Timestamp | null;
-    /**
-     * Whom it names.
-     */
-    mentions: Array<UserId>;
-    /**
-     * 1, 2, 3… in the task.
-     */
-    number: number;
-};
-
-export type CommentBody = {
-    /**
-     * Markdown, 1 to 16,000 characters.
-     */
-    body: string;
-};
-
-/**
- * `{"success": true, "data": …}`
- */
-export type DataComment = {
-    /**
-     * Something said about a task.
-     */
-    data: {
-        authorId: UserId;
-        /**
-         * Markdown, at most 16,000 characters; empty once deleted.
-         */
-        body: string;
-        createdAt: Timestamp;
-        deletedAt?: Timestamp | null;
-        editedAt?: Timestamp | null;
-        /**
-         * Whom it names.
-         */
-        mentions: Array<UserId>;
-        /**
-         * 1, 2, 3… in the task.
-         */
-        number: number;
-    };
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-/**
- * `{"success": true, "data": …}`
- */
-export type DataDescription = {
-    /**
-     * A description and which one it is.
-     */
-    data: {
-        /**
-         * Markdown, at most 32,000 characters.
-         */
-        description: string;
-        /**
-         * Counts its changes; expected by `If-Match` when it is written.
-         */
-        descriptionVersion: number;
-    };
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-/**
- * `{"success": true, "data": …}`
- */
-export type DataPartComment = {
-    /**
-     * Part of something that is numbered, the oldest first.
-     */
-    data: {
-        entries: Array<{
-            authorId: UserId;
-            /**
-             * Markdown, at most 16,000 characters; empty once deleted.
-             */
-            body: string;
-            createdAt: Timestamp;
-            deletedAt?: Timestamp | null;
-            editedAt?: Timestamp | null;
-            /**
-             * Whom it names.
-             */
-            mentions: Array<UserId>;
-            /**
-             * 1, 2, 3… in the task.
-             */
-            number: number;
-        }>;
-        /**
-         * Whether there are older ones.
-         */
-        hasBefore: boolean;
-    };
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-/**
- * `{"success": true, "data": …}`
- */
-export type DataPartTaskActivity = {
-    /**
-     * Part of something that is numbered, the oldest first.
-     */
-    data: {
-        entries: Array<{
-            at: Timestamp;
-            /**
-             * `created`, `deleted`, `restored`, or what changed: `title`, `status`, `priority`, `assignee`, `label`, `start`,
-             * `due`, `estimate`, `parent`, `description`, `check`, `relation`.
-             */
-            field: string;
-            /**
-             * What it was. Of an assignee the id; of a status and a label the name it had then.
-             */
-            from?: string | null;
-            /**
-             * 1, 2, 3… in the task.
-             */
-            number: number;
-            /**
-             * What it became.
-             */
-            to?: string | null;
-            userId: UserId;
-        }>;
-        /**
-         * Whether there are older ones.
-         */
-        hasBefore: boolean;
-    };
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-/**
- * `{"success": true, "data": …}`
- */
-export type DataProject = {
-    /**
-     * A project as those who may know of it see it.
-     */
-    data: {
-        archivedAt?: Timestamp | null;
-        createdAt: Timestamp;
-        createdBy: UserId;
-        /**
-         * 0 to 11.
-         */
-        hue: number;
-        /**
-         * An emoji, or empty.
-         */
-        icon: string;
-        id: ProjectId;
-        /**
-         * 2 to 8 capital letters and digits, beginning with a letter.
-         */
-        key: string;
-        labels: Array<Label>;
-        leadId?: UserId | null;
-        members: Array<ProjectMember>;
-        name: string;
-        public: boolean;
-        /**
-         * In the order of the board's columns.
-         */
-        statuses: Array<Status>;
-        version: number;
-    };
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-/**
- * `{"success": true, "data": …}`
- */
-export type DataTask = {
-    /**
-     * A task as boards and lists show it.
-     */
-    data: {
-        assigneeIds: Array<UserId>;
-        checks: number;
-        /**
-         * How many points of its checklist are done, and how many there are.
-         */
-        checksDone: number;
-        closedAt?: Timestamp | null;
-        /**
-         * Comments that were not deleted.
-         */
-        comments: number;
-        createdAt: Timestamp;
-        createdBy: UserId;
-        deletedAt?: Timestamp | null;
-        /**
-         * Whether it has a description.
-         */
-        described: boolean;
-        due?: Day | null;
-        /**
-         * In hours or points, as the team likes; 0 to 9,999.
-         */
-        estimate?: number | null;
-        id: TaskId;
-        /**
-         * The project's key and the number: `OPS-12`.
-         */
-        key: string;
-        labelIds: Array<number>;
-        /**
-         * 1, 2, 3… in the project, without holes.
-         */
-        number: number;
-        /**
-         * The number of the task of the same project that this is a part of.
-         */
-        parent?: number | null;
-        priority: Priority;
-        projectId: ProjectId;
-        /**
-         * Where it stands in its column: ranks sort as text, by their bytes.
-         */
-        rank: string;
-        source?: TaskSource | null;
-        start?: Day | null;
-        statusId: number;
-        title: string;
-        updatedAt: Timestamp;
-        /**
-         * Counts its changes.
-         */
-        version: number;
-    };
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-/**
- * `{"success": true, "data": …}`
- */
-export type DataTaskDetail = {
-    /**
-     * A task with all that its page shows but comments and history.
-     */
-    data: Description & {
-        checklist: Array<Check>;
-        relations: Array<TaskRelation>;
-        /**
-         * Its parts, by number.
-         */
-        subtasks: Array<Task>;
-        task: Task;
-    };
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-/**
- * `{"success": true, "data": …}`
- */
-export type DataVecCheck = {
-    data: Array<{
-        done: boolean;
-        /**
-         * 1, 2, 3… in the task, never used again.
-         */
-        id: number;
-        text: string;
-    }>;
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-/**
- * `{"success": true, "data": …}`
- */
-export type DataVecTask = {
-    data: Array<{
-        assigneeIds: Array<UserId>;
-        checks: number;
-        /**
-         * How many points of its checklist are done, and how many there are.
-         */
-        checksDone: number;
-        closedAt?: Timestamp | null;
-        /**
-         * Comments that were not deleted.
-         */
-        comments: number;
-        createdAt: Timestamp;
-        createdBy: UserId;
-        deletedAt?: Timestamp | null;
-        /**
-         * Whether it has a description.
-         */
-        described: boolean;
-        due?: Day | null;
-        /**
-         * In hours or points, as the team likes; 0 to 9,999.
-         */
-        estimate?: number | null;
-        id: TaskId;
-        /**
-         * The project's key and the number: `OPS-12`.
-         */
-        key: string;
-        labelIds: Array<number>;
-        /**
-         * 1, 2, 3… in the project, without holes.
-         */
-        number: number;
-        /**
-         * The number of the task of the same project that this is a part of.
-         */
-        parent?: number | null;
-        priority: Priority;
-        projectId: ProjectId;
-        /**
-         * Where it stands in its column: ranks sort as text, by their bytes.
-         */
-        rank: string;
-        source?: TaskSource | null;
-        start?: Day | null;
-        statusId: number;
-        title: string;
-        updatedAt: Timestamp;
-        /**
-         * Counts its changes.
-         */
-        version: number;
-    }>;
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-/**
- * A day of the calendar, as `2026-11-28`; the order of the texts is the order of the days.
- */
-export type Day = string;
-
-/**
- * A description and which one it is.
- */
-export type Description = {
-    /**
-     * Markdown, at most 32,000 characters.
-     */
-    description: string;
-    /**
-     * Counts its changes; expected by `If-Match` when it is written.
-     */
-    descriptionVersion: number;
-};
-
-export type DescriptionBody = {
-    /**
-     * Markdown, at most 32,000 characters.
-     */
-    description: string;
-};
-
-/**
- * The kinds of file.
- */
-export type ExportFormat = 'csv' | 'xlsx' | 'json';
-
-/**
- * A word that tasks of a project can carry.
- */
-export type Label = {
-    /**
-     * One of the twelve hues that avatars have, 0 to 11.
-     */
-    hue: number;
-    /**
-     * 1, 2, 3… in the project, never used again.
-     */
-    id: number;
-    name: string;
-};
-
-export type LabelBody = {
-    /**
-     * 0 to 11.
-     */
-    hue?: number;
-    /**
-     * Of one that there is; a new one has none.
-     */
-    id?: number;
-    /**
-     * One word of 1 to 40 characters.
-     */
-    name: string;
-};
-
-export type LabelsBody = {
-    /**
-     * At most 200.
-     */
-    labels: Array<LabelBody>;
-};
-
-/**
- * A task that was made of a message. Whether the reader may know more of it is for its project to say.
- */
-export type MadeTask = {
-    number: number;
-    projectId: ProjectId;
-};
-
-export type MoveBody = {
-    /**
-     * The id, key or number of the task that it is to stand after.
-     */
-    after?: string;
-    /**
-     * The id, key or number of the task that it is to stand before.
-     */
-    before?: string;
-    /**
-     * The column.
-     */
-    status: number;
-};
-
-/**
- * One page of a list.
- */
-export type PagedProject = {
-    data: Array<{
-        archivedAt?: Timestamp | null;
-        createdAt: Timestamp;
-        createdBy: UserId;
-        /**
-         * 0 to 11.
-         */
-        hue: number;
-        /**
-         * An emoji, or empty.
-         */
-        icon: string;
-        id: ProjectId;
-        /**
-         * 2 to 8 capital letters and digits, beginning with a letter.
-         */
-        key: string;
-        labels: Array<Label>;
-        leadId?: UserId | null;
-        members: Array<ProjectMember>;
-        name: string;
-        public: boolean;
-        /**
-         * In the order of the board's columns.
-         */
-        statuses: Array<Status>;
-        version: number;
-    }>;
-    pagination: Pagination;
-    /**
-     * Always true.
-     */
-    success: boolean;
-};
-
-export type Priority = 'none' | 'low' | 'medium' | 'high' | 'urgent';
-
-/**
- * A project as those who may know of it see it.
- */
-export type Project = {
-    archivedAt?: Timestamp | null;
-    createdAt: Timestamp;
-    createdBy: UserId;
-    /**
-     * 0 to 11.
-     */
-    hue: number;
-    /**
-     * An emoji, or empty.
-     */
-    icon: string;
-    id: ProjectId;
-    /**
-     * 2 to 8 capital letters and digits, beginning with a letter.
-     */
-    key: string;
-    labels: Array<Label>;
-    leadId?: UserId | null;
-    members: Array<ProjectMember>;
-    name: string;
-    public: boolean;
-    /**
-     * In the order of the board's columns.
-     */
-    statuses: Array<Status>;
-    version: number;
-};
-
-export type ProjectBody = {
-    /**
-     * 0 to 11.
-     */
-    hue?: number;
-    /**
-     * An emoji.
-     */
-    icon?: string;
-    /**
-     * 2 to 8 letters and digits, beginning with a letter; it never changes.
-     */
-    key: string;
-    /**
-     * Who else takes part from the start.
-     */
-    memberIds?: Array<UserId>;
-    /**
-     * 1 to 80 characters.
-     */
-    name: string;
-    /**
-     * Whether everyone but guests can find and read it.
-     */
-    public?: boolean;
-};
-
-/**
- * A project, which has tasks.
- */
-export type ProjectId = string;
-
-/**
- * Someone's place in a project.
- */
-export type ProjectMember = {
-    role: ProjectRole;
-    userId: UserId;
-};
-
-export type ProjectMemberBody = {
-    /**
-     * `member` when absent.
-     */
-    role?: ProjectRole;
-};
-
-export type ProjectPatchBody = {
-    archived?: boolean;
-    hue?: number;
-    icon?: string;
-    leadId?: UserId | null;
-    name?: string;
-    public?: boolean;
-};
-
-/**
- * What somebody is in a project. The order is the order of power.
- */
-export type ProjectRole = 'viewer' | 'member' | 'manager';
-
-/**
- * How one task stands to another. Of each there is the other side.
- */
-export type RelationKind = 'blocks' | 'blocked_by' | 'relates' | 'duplicates' | 'duplicated_by';
-
-/**
  * Where a task can stand in its project: a column of the board.
  */
 export type Status = {
@@ -3222,6 +3175,159 @@ export type TaskSource = {
     channelId: ChannelId;
     number: number;
 };
+
+/**
+ * What a message shows of the thread that hangs on it.
+ */
+export type Thread = {
+    /**
+     * The thread's id as a conversation: its messages and read marks are under this.
+     */
+    id: ChannelId;
+    lastAt?: Timestamp | null;
+    /**
+     * The number of the newest reply.
+     */
+    lastNumber: number;
+    /**
+     * Who replied, at most five; whoever replied first stands first.
+     */
+    people: Array<UserId>;
+    /**
+     * Replies that are not deleted.
+     */
+    replies: number;
+    /**
+     * Grows with every reply and every deletion of one.
+     */
+    version: number;
+};
+
+/**
+ * A thread with the message that it hangs on.
+ */
+export type ThreadOpened = {
+    membership?: Membership | null;
+    /**
+     * Its `thread` is `null` before the first reply.
+     */
+    root: Message;
+};
+
+/**
+ * The message that a thread hangs on.
+ */
+export type ThreadPlace = {
+    /**
+     * The conversation that the root stands in.
+     */
+    channelId: ChannelId;
+    /**
+     * The root's number there.
+     */
+    number: number;
+};
+
+export type Timestamp = string;
+
+/**
+ * A personal API token, without its secret.
+ */
+export type Token = {
+    createdAt: Timestamp;
+    expiresAt?: Timestamp | null;
+    id: SessionId;
+    lastSeenAt: Timestamp;
+    name: string;
+    scopes: Array<Scope>;
+};
+
+export type TokenBody = {
+    expiresAt?: Timestamp | null;
+    /**
+     * What it is for, 1 to 80 characters.
+     */
+    name: string;
+    /**
+     * A wider scope includes the narrower ones; `admin` is for admins.
+     */
+    scopes: Array<Scope>;
+};
+
+/**
+ * The other place of a message that stands both in a thread and in the channel of its root.
+ */
+export type Twin = {
+    channelId: ChannelId;
+    number: number;
+    /**
+     * The number of the thread's root in the channel.
+     */
+    root: number;
+};
+
+/**
+ * A person as the other members see them.
+ */
+export type User = {
+    /**
+     * The picture is at `/api/v1/users/{id}/avatar/{avatar}`.
+     */
+    avatar?: string | null;
+    createdAt: Timestamp;
+    deletedAt?: Timestamp | null;
+    id: UserId;
+    /**
+     * 1 to 80 characters.
+     */
+    name: string;
+    role: Role;
+    statusEmoji: string;
+    statusText: string;
+    /**
+     * A name of the IANA time zone database.
+     */
+    timeZone?: string | null;
+    title: string;
+    /**
+     * 2 to 32 lower-case letters, digits, `.`, `_`, `-`; unique in the team.
+     */
+    username: string;
+    version: number;
+};
+
+/**
+ * A person, a guest or a bot.
+ */
+export type UserId = string;
+
+/**
+ * What is to change about a person; absent fields stay as they are.
+ */
+export type UserPatch = {
+    /**
+     * `null` removes it.
+     */
+    email?: string | null;
+    name?: string;
+    /**
+     * For admins.
+     */
+    role?: Role;
+    statusEmoji?: string;
+    statusText?: string;
+    /**
+     * `null` removes it.
+     */
+    timeZone?: string | null;
+    title?: string;
+    username?: string;
+};
+
+/**
+ * A day of the week.
+ */
+export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
 
 export type ListBackupsData = {
     body?: never;
@@ -5276,6 +5382,59 @@ export type GetThreadResponses = {
 
 export type GetThreadResponse = GetThreadResponses[keyof GetThreadResponses];
 
+export type MarkUnreadData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/unread';
+};
+
+export type MarkUnreadErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type MarkUnreadError = MarkUnreadErrors[keyof MarkUnreadErrors];
+
+export type MarkUnreadResponses = {
+    200: DataReadView;
+};
+
+export type MarkUnreadResponse = MarkUnreadResponses[keyof MarkUnreadResponses];
+
 export type SetNotificationsData = {
     body: LevelBody;
     path: {
@@ -6351,1626 +6510,6 @@ export type ListMentionsResponses = {
 
 export type ListMentionsResponse = ListMentionsResponses[keyof ListMentionsResponses];
 
-export type RealtimeData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/realtime';
-};
-
-export type RealtimeErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type RealtimeError = RealtimeErrors[keyof RealtimeErrors];
-
-export type ListSavedData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * The first page is 1.
-         */
-        page?: number;
-        /**
-         * How many entries a page has.
-         */
-        limit?: number;
-    };
-    url: '/api/v1/saved';
-};
-
-export type ListSavedErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ListSavedError = ListSavedErrors[keyof ListSavedErrors];
-
-export type ListSavedResponses = {
-    200: PagedSavedMessage;
-};
-
-export type ListSavedResponse = ListSavedResponses[keyof ListSavedResponses];
-
-export type SearchData = {
-    body?: never;
-    path?: never;
-    query: {
-        /**
-         * What to look for, at most 300 characters: words, `"these words"`, `-without`, and the filters `from:ann`,
-         * `in:general`, `has:file`, `is:thread`, `before:2026-01-31`, `after:yesterday`, `on:today`.
-         */
-        q: string;
-        /**
-         * What is looked for.
-         */
-        type?: 'messages' | 'files' | 'people';
-        /**
-         * What comes first.
-         */
-        sort?: 'newest' | 'best';
-        /**
-         * 1 to 50.
-         */
-        limit?: number;
-        /**
-         * Where the page before this one ended.
-         */
-        before?: string;
-        /**
-         * How far the clock of who asks is ahead of UTC, in minutes: what a day is.
-         */
-        offset?: number;
-    };
-    url: '/api/v1/search';
-};
-
-export type SearchErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type SearchError = SearchErrors[keyof SearchErrors];
-
-export type SearchResponses = {
-    200: SearchPage;
-};
-
-export type SearchResponse = SearchResponses[keyof SearchResponses];
-
-export type DeleteOtherSessionsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/sessions';
-};
-
-export type DeleteOtherSessionsErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type DeleteOtherSessionsError = DeleteOtherSessionsErrors[keyof DeleteOtherSessionsErrors];
-
-export type DeleteOtherSessionsResponses = {
-    204: void;
-};
-
-export type DeleteOtherSessionsResponse = DeleteOtherSessionsResponses[keyof DeleteOtherSessionsResponses];
-
-export type ListSessionsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/sessions';
-};
-
-export type ListSessionsErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
-
-export type ListSessionsResponses = {
-    200: DataVecSession;
-};
-
-export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
-
-export type DeleteSessionData = {
-    body?: never;
-    path: {
-        id: SessionId;
-    };
-    query?: never;
-    url: '/api/v1/sessions/{id}';
-};
-
-export type DeleteSessionErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type DeleteSessionError = DeleteSessionErrors[keyof DeleteSessionErrors];
-
-export type DeleteSessionResponses = {
-    204: void;
-};
-
-export type DeleteSessionResponse = DeleteSessionResponses[keyof DeleteSessionResponses];
-
-export type GetSetupData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/setup';
-};
-
-export type GetSetupErrors = {
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type GetSetupError = GetSetupErrors[keyof GetSetupErrors];
-
-export type GetSetupResponses = {
-    200: DataSetupView;
-};
-
-export type GetSetupResponse = GetSetupResponses[keyof GetSetupResponses];
-
-export type CreateSetupData = {
-    body: SetupBody;
-    path?: never;
-    query?: never;
-    url: '/api/v1/setup';
-};
-
-export type CreateSetupErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Conflict
-     */
-    409: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type CreateSetupError = CreateSetupErrors[keyof CreateSetupErrors];
-
-export type CreateSetupResponses = {
-    201: SignedIn;
-};
-
-export type CreateSetupResponse = CreateSetupResponses[keyof CreateSetupResponses];
-
-export type ListThreadsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * The first page is 1.
-         */
-        page?: number;
-        /**
-         * How many entries a page has.
-         */
-        limit?: number;
-        /**
-         * Which of the threads that somebody follows.
-         */
-        filter?: 'all' | 'unread';
-    };
-    url: '/api/v1/threads';
-};
-
-export type ListThreadsErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ListThreadsError = ListThreadsErrors[keyof ListThreadsErrors];
-
-export type ListThreadsResponses = {
-    200: PagedFollowedThread;
-};
-
-export type ListThreadsResponse = ListThreadsResponses[keyof ListThreadsResponses];
-
-export type UnfollowThreadData = {
-    body?: never;
-    path: {
-        threadId: ChannelId;
-    };
-    query?: never;
-    url: '/api/v1/threads/{threadId}/follow';
-};
-
-export type UnfollowThreadErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type UnfollowThreadError = UnfollowThreadErrors[keyof UnfollowThreadErrors];
-
-export type UnfollowThreadResponses = {
-    204: void;
-};
-
-export type UnfollowThreadResponse = UnfollowThreadResponses[keyof UnfollowThreadResponses];
-
-export type FollowThreadData = {
-    body?: never;
-    path: {
-        threadId: ChannelId;
-    };
-    query?: never;
-    url: '/api/v1/threads/{threadId}/follow';
-};
-
-export type FollowThreadErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type FollowThreadError = FollowThreadErrors[keyof FollowThreadErrors];
-
-export type FollowThreadResponses = {
-    200: DataMembership;
-};
-
-export type FollowThreadResponse = FollowThreadResponses[keyof FollowThreadResponses];
-
-export type ListTokensData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/tokens';
-};
-
-export type ListTokensErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ListTokensError = ListTokensErrors[keyof ListTokensErrors];
-
-export type ListTokensResponses = {
-    200: DataVecToken;
-};
-
-export type ListTokensResponse = ListTokensResponses[keyof ListTokensResponses];
-
-export type CreateTokenData = {
-    body: TokenBody;
-    path?: never;
-    query?: never;
-    url: '/api/v1/tokens';
-};
-
-export type CreateTokenErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type CreateTokenError = CreateTokenErrors[keyof CreateTokenErrors];
-
-export type CreateTokenResponses = {
-    201: DataCreatedToken;
-};
-
-export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
-
-export type DeleteTokenData = {
-    body?: never;
-    path: {
-        id: SessionId;
-    };
-    query?: never;
-    url: '/api/v1/tokens/{id}';
-};
-
-export type DeleteTokenErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type DeleteTokenError = DeleteTokenErrors[keyof DeleteTokenErrors];
-
-export type DeleteTokenResponses = {
-    204: void;
-};
-
-export type DeleteTokenResponse = DeleteTokenResponses[keyof DeleteTokenResponses];
-
-export type CreateUploadData = {
-    body?: never;
-    headers: {
-        /**
-         * 1.0.0
-         */
-        'Tus-Resumable': string;
-        'Upload-Length': number;
-        'Upload-Metadata'?: string | null;
-    };
-    path?: never;
-    query?: never;
-    url: '/api/v1/uploads';
-};
-
-export type CreateUploadErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Precondition Failed
-     */
-    412: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-    /**
-     * Insufficient Storage
-     */
-    507: Problem;
-};
-
-export type CreateUploadError = CreateUploadErrors[keyof CreateUploadErrors];
-
-export type CreateUploadResponses = {
-    201: unknown;
-};
-
-export type DeleteUploadData = {
-    body?: never;
-    path: {
-        id: FileId;
-    };
-    query?: never;
-    url: '/api/v1/uploads/{id}';
-};
-
-export type DeleteUploadErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Conflict
-     */
-    409: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type DeleteUploadError = DeleteUploadErrors[keyof DeleteUploadErrors];
-
-export type DeleteUploadResponses = {
-    204: void;
-};
-
-export type DeleteUploadResponse = DeleteUploadResponses[keyof DeleteUploadResponses];
-
-export type AppendUploadData = {
-    body: Array<number>;
-    headers: {
-        /**
-         * 1.0.0
-         */
-        'Tus-Resumable': string;
-        'Upload-Offset': number;
-        /**
-         * `sha1` or `sha256` and the hash of this part in Base64
-         */
-        'Upload-Checksum'?: string | null;
-    };
-    path: {
-        id: FileId;
-    };
-    query?: never;
-    url: '/api/v1/uploads/{id}';
-};
-
-export type AppendUploadErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Conflict
-     */
-    409: Problem;
-    /**
-     * Precondition Failed
-     */
-    412: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    460: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-    /**
-     * Insufficient Storage
-     */
-    507: Problem;
-};
-
-export type AppendUploadError = AppendUploadErrors[keyof AppendUploadErrors];
-
-export type AppendUploadResponses = {
-    204: void;
-};
-
-export type AppendUploadResponse = AppendUploadResponses[keyof AppendUploadResponses];
-
-export type ListUsersData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * The first page is 1.
-         */
-        page?: number;
-        /**
-         * How many entries a page has.
-         */
-        limit?: number;
-        /**
-         * Part of a name or user name.
-         */
-        q?: string;
-        /**
-         * `name` (the default), `createdAt`, or one of them with `-` before it for the reverse.
-         */
-        sort?: string;
-    };
-    url: '/api/v1/users';
-};
-
-export type ListUsersErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
-
-export type ListUsersResponses = {
-    200: PagedAccount;
-};
-
-export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
-
-export type GetAlertsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/users/me/alerts';
-};
-
-export type GetAlertsErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type GetAlertsError = GetAlertsErrors[keyof GetAlertsErrors];
-
-export type GetAlertsResponses = {
-    200: DataAlerts;
-};
-
-export type GetAlertsResponse = GetAlertsResponses[keyof GetAlertsResponses];
-
-export type SetAlertsData = {
-    body: Alerts;
-    path?: never;
-    query?: never;
-    url: '/api/v1/users/me/alerts';
-};
-
-export type SetAlertsErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type SetAlertsError = SetAlertsErrors[keyof SetAlertsErrors];
-
-export type SetAlertsResponses = {
-    200: DataAlerts;
-};
-
-export type SetAlertsResponse = SetAlertsResponses[keyof SetAlertsResponses];
-
-export type DeleteAvatarData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/users/me/avatar';
-};
-
-export type DeleteAvatarErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type DeleteAvatarError = DeleteAvatarErrors[keyof DeleteAvatarErrors];
-
-export type DeleteAvatarResponses = {
-    200: DataAccount;
-};
-
-export type DeleteAvatarResponse = DeleteAvatarResponses[keyof DeleteAvatarResponses];
-
-export type SetAvatarData = {
-    body: Array<number>;
-    path?: never;
-    query?: never;
-    url: '/api/v1/users/me/avatar';
-};
-
-export type SetAvatarErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type SetAvatarError = SetAvatarErrors[keyof SetAvatarErrors];
-
-export type SetAvatarResponses = {
-    200: DataAccount;
-};
-
-export type SetAvatarResponse = SetAvatarResponses[keyof SetAvatarResponses];
-
-export type ChangePasswordData = {
-    body: PasswordBody;
-    path?: never;
-    query?: never;
-    url: '/api/v1/users/me/password';
-};
-
-export type ChangePasswordErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
-
-export type ChangePasswordResponses = {
-    204: void;
-};
-
-export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
-
-export type GetSectionsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/users/me/sections';
-};
-
-export type GetSectionsErrors = {
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type GetSectionsError = GetSectionsErrors[keyof GetSectionsErrors];
-
-export type GetSectionsResponses = {
-    200: DataSections;
-};
-
-export type GetSectionsResponse = GetSectionsResponses[keyof GetSectionsResponses];
-
-export type CreateSectionData = {
-    body: SectionBody;
-    path?: never;
-    query?: never;
-    url: '/api/v1/users/me/sections';
-};
-
-export type CreateSectionErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type CreateSectionError = CreateSectionErrors[keyof CreateSectionErrors];
-
-export type CreateSectionResponses = {
-    201: DataSections;
-};
-
-export type CreateSectionResponse = CreateSectionResponses[keyof CreateSectionResponses];
-
-export type DeleteSectionData = {
-    body?: never;
-    path: {
-        sectionId: SectionId;
-    };
-    query?: never;
-    url: '/api/v1/users/me/sections/{sectionId}';
-};
-
-export type DeleteSectionErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type DeleteSectionError = DeleteSectionErrors[keyof DeleteSectionErrors];
-
-export type DeleteSectionResponses = {
-    200: DataSections;
-};
-
-export type DeleteSectionResponse = DeleteSectionResponses[keyof DeleteSectionResponses];
-
-export type UpdateSectionData = {
-    body: SectionChange;
-    path: {
-        sectionId: SectionId;
-    };
-    query?: never;
-    url: '/api/v1/users/me/sections/{sectionId}';
-};
-
-export type UpdateSectionErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type UpdateSectionError = UpdateSectionErrors[keyof UpdateSectionErrors];
-
-export type UpdateSectionResponses = {
-    200: DataSections;
-};
-
-export type UpdateSectionResponse = UpdateSectionResponses[keyof UpdateSectionResponses];
-
-export type DeleteUserData = {
-    body?: never;
-    path: {
-        /**
-         * An id, or `me`
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/users/{id}';
-};
-
-export type DeleteUserErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Conflict
-     */
-    409: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
-
-export type DeleteUserResponses = {
-    200: Deleted;
-};
-
-export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
-
-export type GetUserData = {
-    body?: never;
-    path: {
-        /**
-         * An id, or `me`
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/users/{id}';
-};
-
-export type GetUserErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type GetUserError = GetUserErrors[keyof GetUserErrors];
-
-export type GetUserResponses = {
-    200: DataAccount;
-};
-
-export type GetUserResponse = GetUserResponses[keyof GetUserResponses];
-
-export type UpdateUserData = {
-    body: UserPatch;
-    headers?: {
-        /**
-         * The expected version
-         */
-        'If-Match'?: string | null;
-    };
-    path: {
-        /**
-         * An id, or `me`
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/users/{id}';
-};
-
-export type UpdateUserErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Conflict
-     */
-    409: Problem;
-    /**
-     * Precondition Failed
-     */
-    412: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type UpdateUserError = UpdateUserErrors[keyof UpdateUserErrors];
-
-export type UpdateUserResponses = {
-    200: DataAccount;
-};
-
-export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
-
-export type ReplaceUserData = {
-    body: UserPatch;
-    headers?: {
-        /**
-         * The expected version
-         */
-        'If-Match'?: string | null;
-    };
-    path: {
-        /**
-         * An id, or `me`
-         */
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/users/{id}';
-};
-
-export type ReplaceUserErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Conflict
-     */
-    409: Problem;
-    /**
-     * Precondition Failed
-     */
-    412: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type ReplaceUserError = ReplaceUserErrors[keyof ReplaceUserErrors];
-
-export type ReplaceUserResponses = {
-    200: DataAccount;
-};
-
-export type ReplaceUserResponse = ReplaceUserResponses[keyof ReplaceUserResponses];
-
-export type GetAvatarData = {
-    body?: never;
-    path: {
-        id: UserId;
-        hash: string;
-    };
-    query?: never;
-    url: '/api/v1/users/{id}/avatar/{hash}';
-};
-
-export type GetAvatarErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type GetAvatarError = GetAvatarErrors[keyof GetAvatarErrors];
-
-export type GetAvatarResponses = {
-    200: Array<number>;
-};
-
-export type GetAvatarResponse = GetAvatarResponses[keyof GetAvatarResponses];
-
-export type CreateResetLinkData = {
-    body?: never;
-    path: {
-        id: UserId;
-    };
-    query?: never;
-    url: '/api/v1/users/{id}/reset-link';
-};
-
-export type CreateResetLinkErrors = {
-    /**
-     * Bad Request
-     */
-    400: Problem;
-    /**
-     * Unauthorized
-     */
-    401: Problem;
-    /**
-     * Forbidden
-     */
-    403: Problem;
-    /**
-     * Not Found
-     */
-    404: Problem;
-    /**
-     * Payload Too Large
-     */
-    413: Problem;
-    /**
-     * Unsupported Media Type
-     */
-    415: Problem;
-    /**
-     * Too Many Requests
-     */
-    429: Problem;
-    /**
-     * Service Unavailable
-     */
-    503: Problem;
-};
-
-export type CreateResetLinkError = CreateResetLinkErrors[keyof CreateResetLinkErrors];
-
-export type CreateResetLinkResponses = {
-    201: DataResetLink;
-};
-
-export type CreateResetLinkResponse = CreateResetLinkResponses[keyof CreateResetLinkResponses];
-
 export type ListProjectsData = {
     body?: never;
     path?: never;
@@ -8674,6 +7213,341 @@ export type CreateTaskResponses = {
 };
 
 export type CreateTaskResponse = CreateTaskResponses[keyof CreateTaskResponses];
+
+export type RealtimeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/realtime';
+};
+
+export type RealtimeErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RealtimeError = RealtimeErrors[keyof RealtimeErrors];
+
+export type ListSavedData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The first page is 1.
+         */
+        page?: number;
+        /**
+         * How many entries a page has.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/saved';
+};
+
+export type ListSavedErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListSavedError = ListSavedErrors[keyof ListSavedErrors];
+
+export type ListSavedResponses = {
+    200: PagedSavedMessage;
+};
+
+export type ListSavedResponse = ListSavedResponses[keyof ListSavedResponses];
+
+export type SearchData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * What to look for, at most 300 characters: words, `"these words"`, `-without`, and the filters `from:ann`,
+         * `in:general`, `has:file`, `is:thread`, `before:2026-01-31`, `after:yesterday`, `on:today`.
+         */
+        q: string;
+        /**
+         * What is looked for.
+         */
+        type?: 'messages' | 'files' | 'people';
+        /**
+         * What comes first.
+         */
+        sort?: 'newest' | 'best';
+        /**
+         * 1 to 50.
+         */
+        limit?: number;
+        /**
+         * Where the page before this one ended.
+         */
+        before?: string;
+        /**
+         * How far the clock of who asks is ahead of UTC, in minutes: what a day is.
+         */
+        offset?: number;
+    };
+    url: '/api/v1/search';
+};
+
+export type SearchErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SearchError = SearchErrors[keyof SearchErrors];
+
+export type SearchResponses = {
+    200: SearchPage;
+};
+
+export type SearchResponse = SearchResponses[keyof SearchResponses];
+
+export type DeleteOtherSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sessions';
+};
+
+export type DeleteOtherSessionsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteOtherSessionsError = DeleteOtherSessionsErrors[keyof DeleteOtherSessionsErrors];
+
+export type DeleteOtherSessionsResponses = {
+    204: void;
+};
+
+export type DeleteOtherSessionsResponse = DeleteOtherSessionsResponses[keyof DeleteOtherSessionsResponses];
+
+export type ListSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/sessions';
+};
+
+export type ListSessionsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
+
+export type ListSessionsResponses = {
+    200: DataVecSession;
+};
+
+export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
+
+export type DeleteSessionData = {
+    body?: never;
+    path: {
+        id: SessionId;
+    };
+    query?: never;
+    url: '/api/v1/sessions/{id}';
+};
+
+export type DeleteSessionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteSessionError = DeleteSessionErrors[keyof DeleteSessionErrors];
+
+export type DeleteSessionResponses = {
+    204: void;
+};
+
+export type DeleteSessionResponse = DeleteSessionResponses[keyof DeleteSessionResponses];
+
+export type GetSetupData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/setup';
+};
+
+export type GetSetupErrors = {
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetSetupError = GetSetupErrors[keyof GetSetupErrors];
+
+export type GetSetupResponses = {
+    200: DataSetupView;
+};
+
+export type GetSetupResponse = GetSetupResponses[keyof GetSetupResponses];
+
+export type CreateSetupData = {
+    body: SetupBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/setup';
+};
+
+export type CreateSetupErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateSetupError = CreateSetupErrors[keyof CreateSetupErrors];
+
+export type CreateSetupResponses = {
+    201: SignedIn;
+};
+
+export type CreateSetupResponse = CreateSetupResponses[keyof CreateSetupResponses];
 
 export type ListTasksData = {
     body?: never;
@@ -9692,6 +8566,1010 @@ export type RestoreTaskResponses = {
 
 export type RestoreTaskResponse = RestoreTaskResponses[keyof RestoreTaskResponses];
 
+export type ListThreadsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The first page is 1.
+         */
+        page?: number;
+        /**
+         * How many entries a page has.
+         */
+        limit?: number;
+        /**
+         * Which of the threads that somebody follows.
+         */
+        filter?: 'all' | 'unread';
+    };
+    url: '/api/v1/threads';
+};
+
+export type ListThreadsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListThreadsError = ListThreadsErrors[keyof ListThreadsErrors];
+
+export type ListThreadsResponses = {
+    200: PagedFollowedThread;
+};
+
+export type ListThreadsResponse = ListThreadsResponses[keyof ListThreadsResponses];
+
+export type UnfollowThreadData = {
+    body?: never;
+    path: {
+        threadId: ChannelId;
+    };
+    query?: never;
+    url: '/api/v1/threads/{threadId}/follow';
+};
+
+export type UnfollowThreadErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UnfollowThreadError = UnfollowThreadErrors[keyof UnfollowThreadErrors];
+
+export type UnfollowThreadResponses = {
+    204: void;
+};
+
+export type UnfollowThreadResponse = UnfollowThreadResponses[keyof UnfollowThreadResponses];
+
+export type FollowThreadData = {
+    body?: never;
+    path: {
+        threadId: ChannelId;
+    };
+    query?: never;
+    url: '/api/v1/threads/{threadId}/follow';
+};
+
+export type FollowThreadErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type FollowThreadError = FollowThreadErrors[keyof FollowThreadErrors];
+
+export type FollowThreadResponses = {
+    200: DataMembership;
+};
+
+export type FollowThreadResponse = FollowThreadResponses[keyof FollowThreadResponses];
+
+export type ListTokensData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/tokens';
+};
+
+export type ListTokensErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListTokensError = ListTokensErrors[keyof ListTokensErrors];
+
+export type ListTokensResponses = {
+    200: DataVecToken;
+};
+
+export type ListTokensResponse = ListTokensResponses[keyof ListTokensResponses];
+
+export type CreateTokenData = {
+    body: TokenBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/tokens';
+};
+
+export type CreateTokenErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateTokenError = CreateTokenErrors[keyof CreateTokenErrors];
+
+export type CreateTokenResponses = {
+    201: DataCreatedToken;
+};
+
+export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
+
+export type DeleteTokenData = {
+    body?: never;
+    path: {
+        id: SessionId;
+    };
+    query?: never;
+    url: '/api/v1/tokens/{id}';
+};
+
+export type DeleteTokenErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteTokenError = DeleteTokenErrors[keyof DeleteTokenErrors];
+
+export type DeleteTokenResponses = {
+    204: void;
+};
+
+export type DeleteTokenResponse = DeleteTokenResponses[keyof DeleteTokenResponses];
+
+export type CreateUploadData = {
+    body?: never;
+    headers: {
+        /**
+         * 1.0.0
+         */
+        'Tus-Resumable': string;
+        'Upload-Length': number;
+        'Upload-Metadata'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/uploads';
+};
+
+export type CreateUploadErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+    /**
+     * Insufficient Storage
+     */
+    507: Problem;
+};
+
+export type CreateUploadError = CreateUploadErrors[keyof CreateUploadErrors];
+
+export type CreateUploadResponses = {
+    201: unknown;
+};
+
+export type DeleteUploadData = {
+    body?: never;
+    path: {
+        id: FileId;
+    };
+    query?: never;
+    url: '/api/v1/uploads/{id}';
+};
+
+export type DeleteUploadErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteUploadError = DeleteUploadErrors[keyof DeleteUploadErrors];
+
+export type DeleteUploadResponses = {
+    204: void;
+};
+
+export type DeleteUploadResponse = DeleteUploadResponses[keyof DeleteUploadResponses];
+
+export type AppendUploadData = {
+    body: Array<number>;
+    headers: {
+        /**
+         * 1.0.0
+         */
+        'Tus-Resumable': string;
+        'Upload-Offset': number;
+        /**
+         * `sha1` or `sha256` and the hash of this part in Base64
+         */
+        'Upload-Checksum'?: string | null;
+    };
+    path: {
+        id: FileId;
+    };
+    query?: never;
+    url: '/api/v1/uploads/{id}';
+};
+
+export type AppendUploadErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    460: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+    /**
+     * Insufficient Storage
+     */
+    507: Problem;
+};
+
+export type AppendUploadError = AppendUploadErrors[keyof AppendUploadErrors];
+
+export type AppendUploadResponses = {
+    204: void;
+};
+
+export type AppendUploadResponse = AppendUploadResponses[keyof AppendUploadResponses];
+
+export type ListUsersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The first page is 1.
+         */
+        page?: number;
+        /**
+         * How many entries a page has.
+         */
+        limit?: number;
+        /**
+         * Part of a name or user name.
+         */
+        q?: string;
+        /**
+         * `name` (the default), `createdAt`, or one of them with `-` before it for the reverse.
+         */
+        sort?: string;
+    };
+    url: '/api/v1/users';
+};
+
+export type ListUsersErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
+
+export type ListUsersResponses = {
+    200: PagedAccount;
+};
+
+export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
+
+export type GetAlertsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/alerts';
+};
+
+export type GetAlertsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetAlertsError = GetAlertsErrors[keyof GetAlertsErrors];
+
+export type GetAlertsResponses = {
+    200: DataAlerts;
+};
+
+export type GetAlertsResponse = GetAlertsResponses[keyof GetAlertsResponses];
+
+export type SetAlertsData = {
+    body: Alerts;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/alerts';
+};
+
+export type SetAlertsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetAlertsError = SetAlertsErrors[keyof SetAlertsErrors];
+
+export type SetAlertsResponses = {
+    200: DataAlerts;
+};
+
+export type SetAlertsResponse = SetAlertsResponses[keyof SetAlertsResponses];
+
+export type DeleteAvatarData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/avatar';
+};
+
+export type DeleteAvatarErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteAvatarError = DeleteAvatarErrors[keyof DeleteAvatarErrors];
+
+export type DeleteAvatarResponses = {
+    200: DataAccount;
+};
+
+export type DeleteAvatarResponse = DeleteAvatarResponses[keyof DeleteAvatarResponses];
+
+export type SetAvatarData = {
+    body: Array<number>;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/avatar';
+};
+
+export type SetAvatarErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetAvatarError = SetAvatarErrors[keyof SetAvatarErrors];
+
+export type SetAvatarResponses = {
+    200: DataAccount;
+};
+
+export type SetAvatarResponse = SetAvatarResponses[keyof SetAvatarResponses];
+
+export type GetPreferencesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/notifications';
+};
+
+export type GetPreferencesErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetPreferencesError = GetPreferencesErrors[keyof GetPreferencesErrors];
+
+export type GetPreferencesResponses = {
+    200: DataPreferences;
+};
+
+export type GetPreferencesResponse = GetPreferencesResponses[keyof GetPreferencesResponses];
+
+export type UpdatePreferencesData = {
+    body: PreferencesBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/notifications';
+};
+
+export type UpdatePreferencesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdatePreferencesError = UpdatePreferencesErrors[keyof UpdatePreferencesErrors];
+
+export type UpdatePreferencesResponses = {
+    200: DataPreferences;
+};
+
+export type UpdatePreferencesResponse = UpdatePreferencesResponses[keyof UpdatePreferencesResponses];
+
+export type ChangePasswordData = {
+    body: PasswordBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/password';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    204: void;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type GetSectionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/sections';
+};
+
+export type GetSectionsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetSectionsError = GetSectionsErrors[keyof GetSectionsErrors];
+
+export type GetSectionsResponses = {
+    200: DataSections;
+};
+
+export type GetSectionsResponse = GetSectionsResponses[keyof GetSectionsResponses];
+
+export type CreateSectionData = {
+    body: SectionBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/sections';
+};
+
+export type CreateSectionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateSectionError = CreateSectionErrors[keyof CreateSectionErrors];
+
+export type CreateSectionResponses = {
+    201: DataSections;
+};
+
+export type CreateSectionResponse = CreateSectionResponses[keyof CreateSectionResponses];
+
+export type DeleteSectionData = {
+    body?: never;
+    path: {
+        sectionId: SectionId;
+    };
+    query?: never;
+    url: '/api/v1/users/me/sections/{sectionId}';
+};
+
+export type DeleteSectionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteSectionError = DeleteSectionErrors[keyof DeleteSectionErrors];
+
+export type DeleteSectionResponses = {
+    200: DataSections;
+};
+
+export type DeleteSectionResponse = DeleteSectionResponses[keyof DeleteSectionResponses];
+
+export type UpdateSectionData = {
+    body: SectionChange;
+    path: {
+        sectionId: SectionId;
+    };
+    query?: never;
+    url: '/api/v1/users/me/sections/{sectionId}';
+};
+
+export type UpdateSectionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateSectionError = UpdateSectionErrors[keyof UpdateSectionErrors];
+
+export type UpdateSectionResponses = {
+    200: DataSections;
+};
+
+export type UpdateSectionResponse = UpdateSectionResponses[keyof UpdateSectionResponses];
+
 export type ListMyTasksData = {
     body?: never;
     path?: never;
@@ -9721,3 +9599,360 @@ export type ListMyTasksResponses = {
 };
 
 export type ListMyTasksResponse = ListMyTasksResponses[keyof ListMyTasksResponses];
+
+export type DeleteUserData = {
+    body?: never;
+    path: {
+        /**
+         * An id, or `me`
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}';
+};
+
+export type DeleteUserErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
+
+export type DeleteUserResponses = {
+    200: Deleted;
+};
+
+export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
+
+export type GetUserData = {
+    body?: never;
+    path: {
+        /**
+         * An id, or `me`
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}';
+};
+
+export type GetUserErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetUserError = GetUserErrors[keyof GetUserErrors];
+
+export type GetUserResponses = {
+    200: DataAccount;
+};
+
+export type GetUserResponse = GetUserResponses[keyof GetUserResponses];
+
+export type UpdateUserData = {
+    body: UserPatch;
+    headers?: {
+        /**
+         * The expected version
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * An id, or `me`
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}';
+};
+
+export type UpdateUserErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateUserError = UpdateUserErrors[keyof UpdateUserErrors];
+
+export type UpdateUserResponses = {
+    200: DataAccount;
+};
+
+export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
+
+export type ReplaceUserData = {
+    body: UserPatch;
+    headers?: {
+        /**
+         * The expected version
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * An id, or `me`
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}';
+};
+
+export type ReplaceUserErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReplaceUserError = ReplaceUserErrors[keyof ReplaceUserErrors];
+
+export type ReplaceUserResponses = {
+    200: DataAccount;
+};
+
+export type ReplaceUserResponse = ReplaceUserResponses[keyof ReplaceUserResponses];
+
+export type GetAvatarData = {
+    body?: never;
+    path: {
+        id: UserId;
+        hash: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}/avatar/{hash}';
+};
+
+export type GetAvatarErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetAvatarError = GetAvatarErrors[keyof GetAvatarErrors];
+
+export type GetAvatarResponses = {
+    200: Array<number>;
+};
+
+export type GetAvatarResponse = GetAvatarResponses[keyof GetAvatarResponses];
+
+export type CreateResetLinkData = {
+    body?: never;
+    path: {
+        id: UserId;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}/reset-link';
+};
+
+export type CreateResetLinkErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateResetLinkError = CreateResetLinkErrors[keyof CreateResetLinkErrors];
+
+export type CreateResetLinkResponses = {
+    201: DataResetLink;
+};
+
+export type CreateResetLinkResponse = CreateResetLinkResponses[keyof CreateResetLinkResponses];

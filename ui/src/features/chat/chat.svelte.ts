@@ -4,9 +4,11 @@ import {
   deleteMessage,
   isProblem,
   markRead,
+  markUnread,
   removeReaction,
   sendMessage,
   type Channel,
+  type Level,
   type Membership,
   type Message,
   type ThreadPlace,
@@ -36,6 +38,8 @@ export class Chat {
   /** What was read here and is on its way to the server. */
   #readHere = new SvelteMap<string, number>()
   #readTimers = new Map<string, ReturnType<typeof setTimeout>>()
+  /** Made unread again by hand: what is on screen there reads nothing until it is opened anew. */
+  #held = new SvelteSet<string>()
   /** Messages taken away here, within the time in which they can be brought back. */
   #removed = new SvelteSet<string>()
 
@@ -102,6 +106,7 @@ export class Chat {
   }
 
   #hear(event: HubEvent) {
+    if (event.name === 'unread.marked') this.#hold(event.data.membership.channelId)
     if (event.name === 'message.created') {
       const { authorId, clientKey } = event.data.message
       if (clientKey && authorId === this.hearth.me.id) this.#outbox?.settle(clientKey)
@@ -117,6 +122,7 @@ export class Chat {
 
   /** `files` are the keys of uploads that were sent off for it. */
   send(channelId: string, body: string, files: readonly string[] = []): void {
+    this.release(channelId)
     this.#outbox?.add(channelId, body, files)
     this.hearth.realtime.typingEnded(channelId)
   }
@@ -130,7 +136,9 @@ export class Chat {
     threadId: string | undefined,
   ): void {
     this.#outbox?.add(threadKey(place), body, files, { ...place, also })
-    if (threadId) this.hearth.realtime.typingEnded(threadId)
+    if (!threadId) return
+    this.release(threadId)
+    this.hearth.realtime.typingEnded(threadId)
   }
 
   #sent(message: Message, reply: ReplyTo | undefined) {
@@ -188,7 +196,11 @@ export class Chat {
   waiting(channelId: string): number {
     const membership = this.hearth.membership(channelId)
     if (!membership?.muted) return this.unread(channelId)
-    return membership.level === 'nothing' ? 0 : this.mentions(channelId)
+    return this.#level(membership) === 'nothing' ? 0 : this.mentions(channelId)
+  }
+
+  #level({ level }: Membership): Level {
+    return level ?? this.hearth.preferences.level
   }
 
   /** Conversations in which something waits, in the order of the side bar. */
@@ -216,8 +228,8 @@ export class Chat {
   /** Unread messages that speak to me, in channels and threads. */
   readonly totalMentions = $derived.by(() =>
     Object.values(this.hearth.memberships).reduce(
-      (total, { channelId, muted, level }) =>
-        total + (muted && level === 'nothing' ? 0 : this.mentions(channelId)),
+      (total, place) =>
+        total + (place.muted && this.#level(place) === 'nothing' ? 0 : this.mentions(place.channelId)),
       0,
     ),
   )
@@ -231,6 +243,7 @@ export class Chat {
 
   /** The server is told a moment later, so that scrolling is one call and not a hundred. */
   markRead(channelId: string, number: number): void {
+    this.release(channelId)
     if (!this.hearth.membership(channelId) || number <= this.readNumber(channelId)) return
     this.#readHere.set(channelId, number)
     clearTimeout(this.#readTimers.get(channelId))
@@ -238,6 +251,33 @@ export class Chat {
       channelId,
       setTimeout(() => this.#tellRead(channelId, number), READ_AFTER_MS),
     )
+  }
+
+  /** Makes a message and all after it unread again, on all of my devices; throws what the server says against it. */
+  async markUnread(channelId: string, number: number): Promise<void> {
+    this.#hold(channelId)
+    try {
+      await markUnread(channelId, number)
+    } catch (error) {
+      this.release(channelId)
+      throw error
+    }
+  }
+
+  #hold(channelId: string) {
+    clearTimeout(this.#readTimers.get(channelId))
+    this.#readHere.delete(channelId)
+    this.#held.add(channelId)
+  }
+
+  /** Whether what is on screen of it stays unread. */
+  isHeld(channelId: string): boolean {
+    return this.#held.has(channelId)
+  }
+
+  /** Lets what is on screen be read again. */
+  release(channelId: string): void {
+    this.#held.delete(channelId)
   }
 
   markAllRead(): void {

@@ -1,7 +1,11 @@
+/** The words of which one wants to be told; fetched when it is first opened. */
+export const alertsDialog = () => import('./mentions/AlertsDialog.svelte')
+
 export { Chat, provideChat, useChat } from './chat.svelte'
 export { default as ChatDialogs } from './ChatDialogs.svelte'
 export { Dialogs, provideDialogs, useDialogs } from './dialogs.svelte'
 export { default as GroupsPage } from './groups/GroupsPage.svelte'
+export { speaksToMe } from './mentions/alerts'
 export { default as MentionsView } from './mentions/MentionsView.svelte'
 export { default as UnreadsView } from './reading/UnreadsView.svelte'
 export { default as SavedView } from './saved/SavedView.svelte'

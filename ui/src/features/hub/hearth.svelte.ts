@@ -42,6 +42,8 @@ export class Hearth {
   connection = $state<ConnectionState>('connecting')
   /** Counts how often everything was loaded afresh; views that hold on to numbers start over with it. */
   epoch = $state(0)
+  /** Whether I want to be left alone now; set by what tells of messages. */
+  quiet = $state(false)
   readonly typing: Typing
   #presence = new SvelteMap<string, PresenceState>()
 
@@ -89,6 +91,7 @@ export class Hearth {
   readonly alerts = $derived.by(() => this.#state.alerts)
   readonly sections = $derived.by(() => this.#state.sections)
   readonly projects = $derived.by(() => this.#state.projects)
+  readonly preferences = $derived.by(() => this.#state.preferences)
   readonly windows = $derived.by(() => this.#state.windows)
 
   /** Everybody who is here, by name. */

@@ -10,4 +10,5 @@ export {
   type Stretch,
   type Window,
 } from './core'
+export { isQuiet } from './quiet'
 export { Hearth, provideHearth, useHearth } from './hearth.svelte'

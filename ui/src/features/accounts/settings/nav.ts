@@ -2,6 +2,7 @@ import type { Role } from '$api'
 import { m } from '$paraglide/messages'
 import AtSign from '@lucide/svelte/icons/at-sign'
 import Archive from '@lucide/svelte/icons/archive'
+import Bell from '@lucide/svelte/icons/bell'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
 import Palette from '@lucide/svelte/icons/palette'
@@ -33,6 +34,7 @@ export function settingsGroups(role: Role): SettingsGroup[] {
       links: [
         { path: '/settings/profile', label: m.settings_profile(), icon: UserRound },
         { path: '/settings/appearance', label: m.settings_appearance(), icon: Palette },
+        { path: '/settings/notifications', label: m.settings_notifications(), icon: Bell },
         { path: '/settings/password', label: m.settings_password(), icon: KeyRound },
         { path: '/settings/sessions', label: m.settings_sessions(), icon: MonitorSmartphone },
         { path: '/settings/tokens', label: m.settings_tokens(), icon: SquareCode },

@@ -1,5 +1,8 @@
 // Words of which I want to be told, found as the server finds them.
 
+import type { Message } from '$api'
+import type { Hearth } from '$features/hub'
+
 /** Letters of scripts that put no spaces between words bound nothing. */
 const bounds = (letter: string | undefined) =>
   letter === undefined || letter.codePointAt(0)! >= 0x2e80 || !/[\p{L}\p{N}]/u.test(letter)
@@ -14,6 +17,13 @@ export function saysOneOf(words: readonly string[], text: string): boolean {
     }
     return false
   })
+}
+
+/** Whether another's message speaks to me: by name, to all, or by a word of which I want to be told. */
+export function speaksToMe({ me, alerts }: Hearth, { authorId, mentions, body }: Message): boolean {
+  if (authorId === me.id) return false
+  const { everyone, here, people } = mentions
+  return everyone || here || people.includes(me.id) || saysOneOf(alerts, body)
 }
 
 /** One word a line, or with commas between them. */

@@ -8,6 +8,8 @@ import { problemText } from '../problems'
 import { setSaved } from '../saved/saving'
 import type { Conversation } from './conversation.svelte'
 
+const FURTHEST_UNREAD = 10_000
+
 /** What may be done with a message, and the one that something is being done with. */
 export class MessageActions {
   readonly conversation: Conversation
@@ -79,6 +81,24 @@ export class MessageActions {
 
   setSaved(message: Message, saved: boolean): Promise<void> {
     return setSaved(this.#hearth, this.#toasts, message, saved)
+  }
+
+  /** Of what I am told, as far as the server lets a mark go back. */
+  mayMarkUnread(message: Message): boolean {
+    const { membership, last } = this.conversation
+    return membership !== undefined && last - message.number < FURTHEST_UNREAD
+  }
+
+  /** The message and what follows it are new again. */
+  async markUnread(message: Message): Promise<void> {
+    if (!this.mayMarkUnread(message)) return
+    const { chat } = this.conversation
+    try {
+      await chat.markUnread(message.channelId, message.number)
+      this.conversation.line = message.number
+    } catch (error) {
+      this.#toasts.danger(problemText(error))
+    }
   }
 
   mayEdit(message: Message): boolean {

@@ -69,6 +69,7 @@ export class Conversation {
 
   /** Loads what will be on screen first: around a number, or the newest. */
   async open(number?: number): Promise<void> {
+    this.chat.release(this.channelId)
     if (!this.begun) return void (this.status = 'ready')
     this.status = 'loading'
     try {

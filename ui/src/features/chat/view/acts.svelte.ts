@@ -36,7 +36,7 @@ export class ChannelActs {
   }
 
   /** What I want to be told of it. */
-  async notify(channel: Channel, level: Level, muted: boolean): Promise<void> {
+  async notify(channel: Channel, level: Level | null, muted: boolean): Promise<void> {
     try {
       const membership = await setNotifications(channel.id, level, muted)
       this.#hearth.apply({ name: 'membership.updated', data: { membership } })

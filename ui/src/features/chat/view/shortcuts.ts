@@ -7,9 +7,10 @@ interface Doings {
   react: () => unknown
   reply: () => unknown
   markRead: () => unknown
+  markUnread: () => unknown
 }
 
-export function messageShortcuts({ move, edit, react, reply, markRead }: Doings): Shortcut[] {
+export function messageShortcuts({ move, edit, react, reply, markRead, markUnread }: Doings): Shortcut[] {
   const group = m.chat_shortcuts_messages()
   const writing = m.chat_shortcuts_writing()
   const heard = (keys: string, label: string): Shortcut => ({ keys, label, group: writing })
@@ -20,6 +21,8 @@ export function messageShortcuts({ move, edit, react, reply, markRead }: Doings)
     { keys: 'r', label: m.chat_reply(), group, run: reply },
     { keys: ':', label: m.chat_react(), group, run: react },
     { keys: 'Shift+:', label: m.chat_react(), group, run: react },
+    { keys: 'Shift+u', label: m.chat_mark_unread(), group, run: markUnread },
+    { keys: 'Shift+U', label: m.chat_mark_unread(), group, run: markUnread },
     { keys: 'Escape', label: m.chat_shortcut_mark_read(), group, run: markRead },
     heard('Enter', m.chat_send()),
     heard('Shift+Enter', m.chat_shortcut_new_line()),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { apply } from './apply'
 import type { AnyEvent } from './events'
-import { bootstrap, channel, membership, message, user } from './fixtures'
+import { bootstrap, channel, membership, message, preferences, user } from './fixtures'
 import { stateOf, type State } from './state'
 import { messageAt } from './window'
 
@@ -113,6 +113,49 @@ describe('mentions', () => {
     })
     expect(state.memberships.general).toMatchObject({ level: 'nothing', muted: true, mentions: 1 })
   })
+})
+
+describe('a read mark that was moved back', () => {
+  const marked = (fields: Parameters<typeof membership>[1], channelId = 'general'): AnyEvent => ({
+    name: 'unread.marked',
+    data: { membership: membership(channelId, fields) },
+  })
+
+  it('makes what follows it unread', () => {
+    const state = run(
+      start,
+      created(6),
+      created(7, 'ann'),
+      marked({ readNumber: 5, lastNumber: 7, unread: 1 }),
+    )
+    expect(state.memberships.general).toMatchObject({ readNumber: 5, lastNumber: 7, unread: 1 })
+    expect(run(state, created(8)).memberships.general).toMatchObject({ lastNumber: 8, unread: 2 })
+  })
+
+  it('does not undo what I wrote since', () => {
+    const mine = message('general', 8, { authorId: 'ann' })
+    const sent: AnyEvent = { name: 'message.sent', data: { message: mine } }
+    const state = run(
+      start,
+      created(6),
+      created(7),
+      sent,
+      marked({ readNumber: 5, lastNumber: 7, unread: 2 }),
+    )
+    expect(state.memberships.general).toMatchObject({ readNumber: 8, unread: 0 })
+  })
+
+  it('brings back a thread that had been read', () => {
+    const thread = { channelId: 'general', number: 3 }
+    const state = run(start, marked({ thread, readNumber: 0, lastNumber: 1, unread: 1 }, 'thread'))
+    expect(state.memberships.thread).toMatchObject({ thread, unread: 1 })
+  })
+})
+
+it('holds what I want to be told', () => {
+  const wanted = preferences({ level: 'everything', quiet: true })
+  const state = run(start, { name: 'preferences.updated', data: { preferences: wanted } })
+  expect(state.preferences).toBe(wanted)
 })
 
 describe('members', () => {

@@ -75,6 +75,10 @@ export function apply(state: State, event: AnyEvent): State {
       return { ...state, alerts: event.data.words }
     case 'sections.updated':
       return { ...state, sections: event.data.sections }
+    case 'preferences.updated':
+      return { ...state, preferences: event.data.preferences }
+    case 'unread.marked':
+      return movedBack(state, event.data.membership)
     case 'mentions.updated':
       return mentioned(state, event.data)
     case 'thread.replied':
@@ -163,7 +167,7 @@ function joined(state: State, data: Data<'member.joined'>): State {
     lastMessageAt: data.lastMessageAt,
     unread: 0,
     mentions: 0,
-    level: 'mentions',
+    level: null,
     muted: false,
     joinedAt: data.joinedAt,
     thread: null,
@@ -288,6 +292,14 @@ function read(state: State, mark: Data<'read.updated'>): State {
     unread: mark.unread,
     mentions: mark.mentions,
   })
+}
+
+/** Of a thread that was read to its end nothing may have been known here. */
+function movedBack(state: State, membership: Membership): State {
+  const before = state.memberships[membership.channelId]
+  // What came since is known already: my own message, which reads everything, or a fresh load.
+  if (before && before.lastNumber > membership.lastNumber) return state
+  return setMembership(state, membership)
 }
 
 /** What was chosen; what was counted meanwhile stays. */

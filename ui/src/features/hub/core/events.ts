@@ -13,6 +13,7 @@ import type {
   Message,
   MessageReactions,
   OpenedThread,
+  Preferences,
   Project,
   ReadMark,
   Saved,
@@ -113,6 +114,10 @@ export type HubEvent =
   | { name: 'task.ranked'; data: { projectId: string; ranks: [number, string][] } }
   /** Tasks were made of a message. */
   | { name: 'message.linked'; data: { channelId: string; number: number; tasks: MadeTask[] } }
+  /** I moved a read mark back. */
+  | { name: 'unread.marked'; data: { membership: Membership } }
+  /** What else I want to be told, and when. */
+  | { name: 'preferences.updated'; data: { preferences: Preferences } }
   /** Whether teammates are let in; the page about it asks for itself. */
   | { name: 'network.updated'; data: unknown }
 

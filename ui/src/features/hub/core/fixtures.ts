@@ -1,6 +1,6 @@
 // Shapes for tests.
 
-import type { Bootstrap, Channel, Membership, Message, User } from '$api'
+import type { Bootstrap, Channel, Membership, Message, Preferences, User } from '$api'
 
 const AT = '2026-11-22T09:00:00.000Z'
 
@@ -50,7 +50,7 @@ export function membership(channelId: string, fields: Partial<Membership> = {}):
     lastMessageAt: null,
     unread: 0,
     mentions: 0,
-    level: 'mentions',
+    level: null,
     muted: false,
     joinedAt: AT,
     thread: null,
@@ -80,6 +80,20 @@ export function message(channelId: string, number: number, fields: Partial<Messa
   }
 }
 
+export function preferences(fields: Partial<Preferences> = {}): Preferences {
+  return {
+    level: 'mentions',
+    sound: true,
+    quiet: false,
+    quietDays: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
+    quietFrom: 22 * 60,
+    quietTo: 7 * 60,
+    timeZone: 'UTC',
+    snoozedUntil: null,
+    ...fields,
+  }
+}
+
 /** Ann's picture: herself, Bob, #general (joined) and #random (not joined). */
 export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
   return {
@@ -94,6 +108,7 @@ export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
     alerts: [],
     sections: { favourites: [], named: [] },
     projects: [],
+    preferences: preferences(),
     ...fields,
   }
 }

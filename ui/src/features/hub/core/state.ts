@@ -5,6 +5,7 @@ import type {
   Group,
   Hub,
   Membership,
+  Preferences,
   Project,
   Saved,
   Sections,
@@ -31,6 +32,8 @@ export interface State {
   readonly sections: Sections
   /** Those that I may know of. */
   readonly projects: Table<Project>
+  /** What else I want to be told, and when. */
+  readonly preferences: Preferences
   /** What is loaded of conversations that have been looked at, by channel. */
   readonly windows: Table<Window>
 }
@@ -54,6 +57,7 @@ export function stateOf(bootstrap: Bootstrap): State {
     alerts: bootstrap.alerts,
     sections: bootstrap.sections,
     projects: tableOf(bootstrap.projects, (project) => project.id),
+    preferences: bootstrap.preferences,
     windows: {},
   }
 }

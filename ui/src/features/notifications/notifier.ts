@@ -1,0 +1,209 @@
+import type { Message, ThreadPlace } from '$api'
+import { speaksToMe, type Chat } from '$features/chat'
+import {
+  conversationName,
+  conversationPath,
+  isQuiet,
+  placeOf,
+  threadPath,
+  type Hearth,
+  type HubEvent,
+} from '$features/hub'
+import { m } from '$paraglide/messages.js'
+import type { Toasts } from '$shared'
+import { oneLine, wanted } from './decide'
+import type { DeviceNotices } from './device.svelte'
+import type { Tabs } from './tabs'
+
+/** Whoever reads it at once, here or on another device, need not be told. */
+const WAIT_MS = 1_200
+/** More than so many at a time are told of together. */
+const MOST = 3
+const SOUND_EVERY_MS = 3_000
+
+export interface NotifierOptions {
+  hearth: Hearth
+  chat: Chat
+  toasts: Toasts
+  device: DeviceNotices
+  tabs: Tabs
+  chime: () => void
+  /** Whether somebody looks at this page. */
+  hasFocus: () => boolean
+  /** The path that is on screen. */
+  here: () => string
+  go: (path: string) => unknown
+  now?: () => number
+}
+
+interface Notice {
+  title: string
+  text: string
+  path: string
+  place: string
+  channelId: string
+  number: number
+}
+
+/** Tells of what is said elsewhere and wants attention: on the page while somebody looks at it, else by the browser. */
+export class Notifier {
+  #options: NotifierOptions
+  #waiting = new Map<string, { message: Message; root: ThreadPlace | undefined }>()
+  #timer: ReturnType<typeof setTimeout> | undefined
+  /** What the browser shows, until it is read. */
+  #shown = new Map<Notification, Notice>()
+  #sounded = 0
+
+  constructor(options: NotifierOptions) {
+    this.#options = options
+  }
+
+  /** Begins to listen; returns how to stop. */
+  start(): () => void {
+    const unlisten = this.#options.hearth.listen((event) => this.#hear(event))
+    const stopTabs = this.#options.tabs.start()
+    return () => {
+      unlisten()
+      stopTabs()
+      clearTimeout(this.#timer)
+      this.#waiting.clear()
+      for (const shown of this.#shown.keys()) shown.close()
+    }
+  }
+
+  #hear(event: HubEvent) {
+    switch (event.name) {
+      case 'message.created':
+        return this.#wait(event.data.message, event.data.root)
+      case 'message.deleted':
+        this.#waiting.delete(placeOf(event.data.message))
+        return this.#takeBack(
+          ({ channelId, number }) =>
+            channelId === event.data.message.channelId && number === event.data.message.number,
+        )
+      case 'read.updated': {
+        const { channelId, readNumber } = event.data
+        return this.#takeBack((notice) => notice.channelId === channelId && notice.number <= readNumber)
+      }
+    }
+  }
+
+  #wait(message: Message, root: ThreadPlace | undefined) {
+    if (message.authorId === this.#options.hearth.me.id) return
+    // What was also said in the channel was heard in its thread.
+    if (message.twin && !root) return
+    this.#waiting.set(placeOf(message), { message, root })
+    this.#timer ??= setTimeout(() => this.#tell(), WAIT_MS)
+  }
+
+  #tell() {
+    this.#timer = undefined
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    const { hearth, hasFocus, here, tabs } = this.#options
+    if (isQuiet(hearth.preferences, this.#options.now?.() ?? Date.now())) return
+    const notices = waiting
+      .map(({ message, root }) => this.#notice(message, root))
+      .filter((notice) => notice !== undefined)
+      .filter(({ path }) => !(hasFocus() && isUnder(here(), path)))
+    const last = notices.at(-1)
+    if (!last || !tabs.mayTell(last.place)) return
+    if (hasFocus()) this.#onPage(notices)
+    else this.#byBrowser(notices)
+    this.#sound()
+  }
+
+  #notice(message: Message, root: ThreadPlace | undefined): Notice | undefined {
+    const { hearth, chat } = this.#options
+    const { channelId, number } = message
+    const membership = hearth.membership(channelId)
+    const channel = hearth.channels[root?.channelId ?? channelId]
+    if (!membership || !channel || chat.readNumber(channelId) >= number) return undefined
+    const { level, muted } = membership
+    const kind = root ? 'thread' : channel.kind === 'direct' ? 'direct' : 'channel'
+    const told = { kind, level, muted, speaksToMe: speaksToMe(hearth, message) } as const
+    if (!wanted(told, hearth.preferences.level)) return undefined
+    const name = hearth.users[message.authorId]?.name ?? m.chat_unknown_person()
+    const alone = channel.kind === 'direct' && channel.members.length <= 2
+    const where = channel.kind === 'direct' ? conversationName(hearth, channel) : `#${channel.name}`
+    return {
+      title: alone ? name : m.notifications_said_in({ name, where }),
+      text: oneLine(message.body) || message.files.map((file) => file.name).join(', '),
+      path: root
+        ? threadPath(hearth, channel, root.number, number)
+        : conversationPath(hearth, channel, number),
+      place: placeOf(message),
+      channelId,
+      number,
+    }
+  }
+
+  #onPage(notices: readonly Notice[]) {
+    const { toasts, go } = this.#options
+    if (notices.length > MOST) {
+      toasts.show({
+        text: m.notifications_several({ count: notices.length }),
+        action: { label: m.notifications_open(), run: () => go('/unreads') },
+      })
+      return
+    }
+    for (const { title, text, path } of notices) {
+      toasts.show({
+        text: m.notifications_said({ title, text }),
+        action: { label: m.notifications_open(), run: () => go(path) },
+      })
+    }
+  }
+
+  #byBrowser(notices: readonly Notice[]) {
+    const { device, go, hearth } = this.#options
+    const shown: readonly Notice[] =
+      notices.length > MOST
+        ? [
+            {
+              ...notices.at(-1)!,
+              title: hearth.hub.name,
+              text: m.notifications_several({ count: notices.length }),
+              path: '/unreads',
+            },
+          ]
+        : notices
+    for (const notice of shown) {
+      // The same tag from another tab takes the place of the first.
+      const box = device.show(notice.title, {
+        body: notice.text,
+        tag: notice.place,
+        icon: '/flame.svg',
+        silent: true,
+      })
+      if (!box) return
+      this.#shown.set(box, notice)
+      box.onclose = () => this.#shown.delete(box)
+      box.onclick = () => {
+        window.focus()
+        box.close()
+        go(notice.path)
+      }
+    }
+  }
+
+  #takeBack(gone: (notice: Notice) => boolean) {
+    for (const [box, notice] of this.#shown) if (gone(notice)) box.close()
+  }
+
+  #sound() {
+    const now = this.#options.now?.() ?? Date.now()
+    if (!this.#options.hearth.preferences.sound || now - this.#sounded < SOUND_EVERY_MS) return
+    this.#sounded = now
+    this.#options.chime()
+  }
+}
+
+/** Whether the path of a message lies in what is on screen. */
+function isUnder(here: string, path: string): boolean {
+  const conversation = (of: string) => of.replace(/\/m\/\d+.*$/, '')
+  const thread = /^(.*\/m\/\d+\/thread)/
+  const wantsThread = thread.exec(path)?.[1]
+  if (wantsThread) return here.startsWith(wantsThread)
+  return conversation(here) === conversation(path)
+}
