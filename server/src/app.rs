@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::{Entries, Keys, Passwords},
-    admin::backup::Backups,
+    admin::{backup::Backups, overview::Gauge},
     chat::{Recent, Turns},
     config::Config,
     database::{Database, DirectoryLock},
@@ -36,6 +36,8 @@ pub struct App {
     pub entries: Entries,
     /// The backup that is being made.
     pub backups: Backups,
+    /// What the hub takes of its computer.
+    pub gauge: Gauge,
     /// The bytes of files.
     pub blobs: Arc<Blobs>,
     /// What finds messages.

@@ -1,6 +1,6 @@
 //! Time as Hearth stores and shows it: UTC, to the millisecond.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Local, NaiveDate, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::{fmt, time::Duration};
 use utoipa::{
@@ -70,6 +70,13 @@ impl PartialSchema for Timestamp {
 }
 
 impl ToSchema for Timestamp {}
+
+/// The day that a moment is in, by the computer's time zone.
+#[must_use]
+pub fn day(at: Timestamp) -> NaiveDate {
+    let moment = DateTime::<Utc>::from_timestamp_millis(at.0).unwrap_or_default();
+    moment.with_timezone(&Local).date_naive()
+}
 
 /// The computer's clock. Handlers and jobs read it once and pass the moment on.
 #[must_use]

@@ -24,6 +24,7 @@ pub enum Code {
     NoToken,
     InvalidToken,
     InvalidCredentials,
+    Suspended,
     Forbidden,
     OriginRefused,
     HostRefused,
@@ -71,6 +72,7 @@ impl Code {
             Self::Validation | Self::InvalidJson | Self::WrongPassword => StatusCode::BAD_REQUEST,
             Self::NoToken | Self::InvalidToken | Self::InvalidCredentials => StatusCode::UNAUTHORIZED,
             Self::Forbidden
+            | Self::Suspended
             | Self::OriginRefused
             | Self::HostRefused
             | Self::RegistrationClosed
@@ -112,6 +114,7 @@ impl Code {
             Self::NoToken => "Access denied. No token provided.",
             Self::InvalidToken => "Invalid token.",
             Self::InvalidCredentials => "Invalid credentials",
+            Self::Suspended => "This account is suspended. Ask an admin of the team",
             Self::Forbidden => "Insufficient permissions.",
             Self::OriginRefused => "This request came from another site",
             Self::HostRefused => "This hub does not answer to that host name",

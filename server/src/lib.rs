@@ -54,7 +54,11 @@ pub mod validate;
 pub mod web;
 
 use accounts::{Entries, Keys, Passwords};
-use admin::backup::{self, Backups};
+use admin::{
+    audit,
+    backup::{self, Backups},
+    overview::{self, Gauge},
+};
 use anyhow::Context;
 use app::App;
 use config::Config;
@@ -143,6 +147,7 @@ pub async fn start_telling(
         passwords,
         entries: Entries::default(),
         backups: Backups::default(),
+        gauge: Gauge::default(),
         blobs,
         search: search::Search::default(),
         uploads,
@@ -187,6 +192,8 @@ async fn read(database: &Database, config: &Config, tell: &(dyn Fn(Starting) + S
     tasks::load(database, &mut directory).await.context("projects cannot be read")?;
     notifications::load(database, &mut directory).await.context("what people want to be told cannot be read")?;
     files::load(database, &mut directory).await.context("files cannot be read")?;
+    audit::load(database, &mut directory).await.context("the audit log cannot be read")?;
+    overview::load(database, &mut directory, clock::now()).await.context("the counts of days cannot be read")?;
     discovery::load(database, &mut directory).await.context("the network's settings cannot be read")?;
     let setup_token = if directory.settings.is_none() { setup_token(config)? } else { None };
     // What lies beside the database is touched only once that is known to be Hearth's.
@@ -266,6 +273,10 @@ async fn housekeeping(app: Arc<App>) {
             }
             if let Err(error) = accounts::forget_expired(&app).await {
                 tracing::warn!(%error, "expired sign-ins were not removed");
+            }
+            let audited = app.journal.directory().audited;
+            if let Err(error) = audit::trim(&app.database, audited).await {
+                tracing::warn!(%error, "old entries of the audit log were not removed");
             }
             files::tidy(&app, clock::now()).await;
         }

@@ -71,6 +71,8 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .merge(notifications::api::routes())
                 .merge(discovery::api::routes())
                 .merge(admin::backup::api::routes())
+                .merge(admin::audit::api::routes())
+                .merge(admin::overview::api::routes())
                 .routes(routes!(realtime::api::realtime)),
         )
         .split_for_parts();

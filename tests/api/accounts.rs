@@ -37,6 +37,7 @@ async fn registering_gives_a_person_and_tokens() {
         "role": "member",
         "statusEmoji": "",
         "statusText": "",
+        "suspendedAt": null,
         "timeZone": null,
         "title": "",
         "username": "bob",

@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 /// The tables with a row for everything that was ever said or happened.
 const GROWING: &[&str] = &[
+    "audit",
     "event",
     "file",
     "mention",

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod answer;
+mod audit;
 mod backups;
 mod bad_fields;
 mod bad_input;
@@ -33,6 +34,7 @@ mod messages;
 mod network;
 mod notifications;
 mod openapi;
+mod overview;
 mod people;
 mod permission;
 mod permission_projects;
@@ -59,6 +61,7 @@ mod sessions;
 mod setup;
 mod socket;
 mod sockets_close;
+mod suspension;
 mod tasks;
 mod tasks_moved;
 mod threads;

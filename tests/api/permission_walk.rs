@@ -194,6 +194,12 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
             let path = format!("/admin/backups/{backup}");
             vec![made, list, actor.get(&format!("{path}/file")).await, actor.delete(&path).await]
         }
+        Action::SuspendPerson => {
+            let path = format!("{path}/suspension");
+            vec![actor.put(&path, &json!({})).await, actor.delete(&path).await]
+        }
+        Action::ViewAudit => vec![actor.get("/admin/audit").await, actor.get("/admin/audit.csv").await],
+        Action::ViewOverview => vec![actor.get("/admin/overview").await],
         Action::CreateChannel => vec![
             actor.post("/channels", &json!({"name": name, "kind": "public"})).await,
             actor.post("/channels", &json!({"name": format!("{name}-private"), "kind": "private"})).await,

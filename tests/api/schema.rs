@@ -27,6 +27,7 @@ async fn the_schema_is_as_written_here() {
     assert_snapshot!(lines.join("\n"), @r#"
     DEFINE TABLE alerts TYPE ANY SCHEMALESS PERMISSIONS NONE
     DEFINE TABLE assigned TYPE ANY SCHEMALESS PERMISSIONS NONE
+    DEFINE TABLE audit TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
     DEFINE TABLE avatar TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
     DEFINE TABLE channel TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
     DEFINE TABLE credential TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
@@ -65,6 +66,12 @@ async fn the_schema_is_as_written_here() {
     DEFINE TABLE team_group TYPE ANY SCHEMALESS PERMISSIONS NONE
     DEFINE TABLE thread TYPE ANY SCHEMALESS PERMISSIONS NONE
     DEFINE TABLE tombstone TYPE ANY SCHEMALESS PERMISSIONS NONE
+    DEFINE FIELD act ON audit TYPE string PERMISSIONS FULL
+    DEFINE FIELD actor ON audit TYPE none | uuid PERMISSIONS FULL
+    DEFINE FIELD address ON audit TYPE string PERMISSIONS FULL
+    DEFINE FIELD at ON audit TYPE int PERMISSIONS FULL
+    DEFINE FIELD detail ON audit TYPE string PERMISSIONS FULL
+    DEFINE FIELD target ON audit TYPE none | uuid PERMISSIONS FULL
     DEFINE FIELD hash ON avatar TYPE string PERMISSIONS FULL
     DEFINE FIELD image ON avatar TYPE bytes PERMISSIONS FULL
     DEFINE FIELD archived_at ON channel TYPE none | int PERMISSIONS FULL
@@ -120,6 +127,7 @@ async fn the_schema_is_as_written_here() {
     DEFINE FIELD sees_since ON person TYPE int PERMISSIONS FULL
     DEFINE FIELD status_emoji ON person TYPE string PERMISSIONS FULL
     DEFINE FIELD status_text ON person TYPE string PERMISSIONS FULL
+    DEFINE FIELD suspended_at ON person TYPE none | int PERMISSIONS FULL
     DEFINE FIELD time_zone ON person TYPE none | string PERMISSIONS FULL
     DEFINE FIELD title ON person TYPE string PERMISSIONS FULL
     DEFINE FIELD username ON person TYPE string PERMISSIONS FULL

@@ -24,17 +24,26 @@ pub struct Actor {
     pub user: UserId,
     pub role: Role,
     pub session: SessionId,
+    /// From where the session is used.
+    pub address: String,
     scopes: BTreeSet<Scope>,
 }
 
 impl Actor {
-    /// The actor that a session speaks for; `None` once it ended, expired, or its person left.
+    /// The actor that a session speaks for; `None` once it ended, expired, or its person left or is
+    /// suspended.
     #[must_use]
     pub fn of(directory: &Directory, session: SessionId) -> Option<Self> {
         let session = directory.sessions.get(&session)?;
         let person = directory.active_person(session.user).ok()?;
         let alive = session.expires_at.is_none_or(|end| end > clock::now());
-        alive.then(|| Self { user: person.id, role: person.role, session: session.id, scopes: session.scopes.clone() })
+        (alive && person.suspended_at.is_none()).then(|| Self {
+            user: person.id,
+            role: person.role,
+            session: session.id,
+            address: session.address.clone(),
+            scopes: session.scopes.clone(),
+        })
     }
 
     /// Goes on only where the permission table and the token's scopes allow it.
@@ -50,7 +59,10 @@ impl Actor {
             | Action::ManageInvites
             | Action::ManageSettings
             | Action::ManageNetwork
-            | Action::ManageBackups => Scope::Admin,
+            | Action::ManageBackups
+            | Action::SuspendPerson
+            | Action::ViewAudit
+            | Action::ViewOverview => Scope::Admin,
             _ => Scope::Write,
         };
         self.require_scope(scope)?;
@@ -70,7 +82,8 @@ impl Actor {
     /// # Errors
     /// `invalid_token`.
     pub fn still(&self, directory: &Directory) -> Result<Self, AppError> {
-        Self::of(directory, self.session).ok_or_else(|| AppError::new(Code::InvalidToken))
+        let now = Self::of(directory, self.session).ok_or_else(|| AppError::new(Code::InvalidToken))?;
+        Ok(Self { address: self.address.clone(), ..now })
     }
 }
 
@@ -79,11 +92,14 @@ impl FromRequestParts<Arc<App>> for Actor {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, AppError> {
         let session = session_of(&parts.headers, app)?;
-        let actor = Self::of(&app.journal.directory(), session).ok_or_else(|| AppError::new(Code::InvalidToken))?;
+        let mut actor = Self::of(&app.journal.directory(), session).ok_or_else(|| AppError::new(Code::InvalidToken))?;
         if !matches!(parts.method, Method::GET | Method::HEAD) {
             actor.require_scope(Scope::Write)?;
         }
         let address = parts.extensions.get::<Peer>().map(|peer| peer.0.to_string());
+        if let Some(address) = &address {
+            actor.address.clone_from(address);
+        }
         super::touch(app, actor.session, address);
         Ok(actor)
     }

@@ -3,6 +3,7 @@
 
 use super::Actor;
 use crate::{
+    admin::audit::{self, Act, By},
     app::App,
     clock::Timestamp,
     database::{Database, Keyed, all, record},
@@ -93,6 +94,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewGroup) -> Result<Group, Ap
                 version: 0,
             };
             let group = patch.applied_to(draft.directory, &empty)?;
+            audit::note(draft, Act::GroupCreated, By::from(&actor), None, &group.name);
             save(draft, "group.created", group)
         })
         .await
@@ -120,7 +122,11 @@ pub async fn update(
             let before = draft.directory.groups.get(&id).ok_or_else(|| AppError::not_found("Group"))?;
             version.check(before.version, || before.clone())?;
             let next = patch.applied_to(draft.directory, before)?;
-            if next == *before { Ok(next) } else { save(draft, "group.updated", next) }
+            if next == *before {
+                return Ok(next);
+            }
+            audit::note(draft, Act::GroupChanged, By::from(&actor), None, &next.name);
+            save(draft, "group.updated", next)
         })
         .await
 }
@@ -135,10 +141,10 @@ pub async fn remove(app: &App, actor: &Actor, id: GroupId) -> Result<(), AppErro
     let actor = actor.clone();
     app.journal
         .commit(move |draft| {
-            actor.still(draft.directory)?.require(Action::ManageGroups, Relation::NONE)?;
-            if !draft.directory.groups.contains_key(&id) {
-                return Err(AppError::not_found("Group"));
-            }
+            let actor = actor.still(draft.directory)?;
+            actor.require(Action::ManageGroups, Relation::NONE)?;
+            let group = draft.directory.groups.get(&id).ok_or_else(|| AppError::not_found("Group"))?;
+            audit::note(draft, Act::GroupRemoved, By::from(&actor), None, &group.name);
             draft.delete(record("team_group", id.0));
             draft.fact(Fact::GroupGone(id));
             draft.event(Audience::Everyone, "group.deleted", None, &json!({ "groupId": id }), None)

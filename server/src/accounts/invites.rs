@@ -2,6 +2,7 @@
 
 use super::{Actor, keys, store};
 use crate::{
+    admin::audit::{self, Act, By},
     app::App,
     clock::{self, Timestamp},
     directory::{Invite, InviteView},
@@ -83,6 +84,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewInvite) -> Result<InviteVi
                 revoked_at: None,
             };
             let view = invite.view();
+            audit::note(draft, Act::InviteCreated, By::from(&actor), None, &label);
             store::put_invite(draft, invite);
             Ok(view)
         })
@@ -104,11 +106,13 @@ pub fn list(app: &App, actor: &Actor) -> Result<Vec<InviteView>, AppError> {
 /// `forbidden`, `not_found`.
 pub async fn revoke(app: &App, actor: &Actor, id: InviteId) -> Result<(), AppError> {
     actor.require(Action::ManageInvites, Relation::NONE)?;
+    let actor = actor.clone();
     app.journal
         .commit(move |draft| {
             let mut invite = draft.directory.invites.get(&id).cloned().ok_or_else(|| AppError::not_found("Invite"))?;
             if invite.revoked_at.is_none() {
                 invite.revoked_at = Some(draft.now);
+                audit::note(draft, Act::InviteRevoked, By::from(&actor), None, &invite.label);
                 store::put_invite(draft, invite);
             }
             Ok(())

@@ -2,6 +2,7 @@
 
 use super::{Actor, groups, passwords, relation, relation_to, sessions, store};
 use crate::{
+    admin::audit::{self, Act, By},
     app::App,
     chat,
     directory::{AccountView, Person},
@@ -115,6 +116,12 @@ pub async fn update(
                 return Err(AppError::new(Code::EmailTaken));
             }
             let rerouted = next.role != person.role;
+            if rerouted {
+                let roles = format!("{:?} → {:?}", person.role, next.role).to_lowercase();
+                audit::note(draft, Act::RoleChanged, By::from(&actor), Some(user), &roles);
+            } else if actor.user != user {
+                audit::note(draft, Act::ProfileChanged, By::from(&actor), Some(user), "");
+            }
             Ok((save(draft, next)?, rerouted))
         })
         .await?;
@@ -155,6 +162,7 @@ pub async fn change_password(app: &App, actor: &Actor, current: String, new: Str
         .commit(move |draft| {
             let actor = actor.still(draft.directory)?;
             store::put_password(draft, actor.user, &hash);
+            audit::note(draft, Act::PasswordChanged, By::from(&actor), None, "");
             Ok(sessions::end_sign_ins(draft, actor.user, Some(actor.session)))
         })
         .await?;
@@ -186,16 +194,67 @@ pub async fn remove(app: &App, actor: &Actor, user: UserId) -> Result<(), AppErr
             store::delete_avatar(draft, user);
             let mut former = person.clone();
             former.deleted_at = Some(draft.now);
+            former.suspended_at = None;
             former.email = None;
             former.avatar = None;
             former.status_text.clear();
             former.status_emoji.clear();
             former.version += 1;
             draft.event(Audience::Everyone, "user.deleted", None, &json!({ "user": former.view() }), None)?;
+            audit::note(draft, Act::PersonRemoved, By::from(&actor), Some(user), &former.name);
             store::put_person(draft, former);
             Ok(())
         })
         .await?;
     app.realtime.close_person(user);
     Ok(())
+}
+
+/// Whether a person can sign in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    Suspended,
+    Resumed,
+}
+
+/// Keeps a person out, or lets them in again. Someone who is suspended is signed out everywhere and
+/// cannot sign in, nor can their API tokens be used; everything of theirs stays.
+///
+/// # Errors
+/// `forbidden`, `not_found`, `last_owner`, `validation` for oneself, `rate_limited`.
+pub async fn set_access(app: &App, actor: &Actor, user: UserId, access: Access) -> Result<AccountView, AppError> {
+    app.limits.changes.take(&actor.user)?;
+    let actor = actor.clone();
+    let account = app
+        .journal
+        .commit(move |draft| {
+            let directory = draft.directory;
+            let actor = actor.still(directory)?;
+            actor.require(Action::SuspendPerson, relation(directory, &actor, user)?)?;
+            let person = directory.active_person(user)?;
+            if (access == Access::Suspended) == person.suspended_at.is_some() {
+                return Ok(person.account_view());
+            }
+            let mut next = person.clone();
+            if access == Access::Resumed {
+                next.suspended_at = None;
+                audit::note(draft, Act::PersonResumed, By::from(&actor), Some(user), "");
+            } else {
+                if user == actor.user {
+                    return Err(AppError::field("", "you cannot suspend yourself"));
+                }
+                if person.role == Role::Owner && directory.owners() < 2 {
+                    return Err(AppError::new(Code::LastOwner));
+                }
+                next.suspended_at = Some(draft.now);
+                sessions::end_sign_ins(draft, user, None);
+                audit::note(draft, Act::PersonSuspended, By::from(&actor), Some(user), "");
+            }
+            save(draft, next)
+        })
+        .await?;
+    if access == Access::Suspended {
+        app.realtime.close_person(user);
+    }
+    Ok(account)
 }

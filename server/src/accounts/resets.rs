@@ -2,6 +2,7 @@
 
 use super::{Actor, keys, passwords, relation, sessions, store};
 use crate::{
+    admin::audit::{self, Act, By},
     app::App,
     clock::{self, Timestamp},
     directory::{Person, Reset},
@@ -34,6 +35,7 @@ pub async fn create(app: &App, actor: &Actor, user: UserId) -> Result<(String, T
                 draft.directory.resets.values().filter(|reset| reset.user == user).map(|reset| reset.secret).collect();
             earlier.into_iter().for_each(|secret| store::use_reset(draft, secret));
             let expires_at = draft.now.plus(LASTS);
+            audit::note(draft, Act::ResetLinkCreated, By::from(&actor), Some(user), "");
             store::put_reset(draft, Reset { secret, user, expires_at });
             Ok(expires_at)
         })
@@ -77,6 +79,8 @@ pub async fn complete(app: &App, code: &str, password: &str, peer: Peer) -> Resu
             }
             store::use_reset(draft, secret);
             store::put_password(draft, person.id, &hash);
+            let address = peer.0.to_string();
+            audit::note(draft, Act::PasswordReset, By::stranger(&address), Some(person.id), "");
             Ok(sessions::end_sign_ins(draft, person.id, None))
         })
         .await?;

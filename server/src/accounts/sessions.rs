@@ -2,6 +2,7 @@
 
 use super::{Actor, keys, store};
 use crate::{
+    admin::audit::{self, Act, By},
     app::App,
     clock::{self, Timestamp},
     directory::{Directory, Scope, Session, SessionKind, SessionView, TokenView},
@@ -184,6 +185,8 @@ pub async fn refresh(app: &App, token: &str) -> Result<(String, String), AppErro
             if generation < found.generation {
                 tracing::warn!(user.id = %actor.user, session.id = %session, "a refresh token was used twice; the session ends");
                 store::end_session(draft, session);
+                let address = found.address.clone();
+                audit::note(draft, Act::TokenStolen, By::stranger(&address), Some(actor.user), &found.name);
             }
             Ok(None)
         })
@@ -200,15 +203,17 @@ pub async fn refresh(app: &App, token: &str) -> Result<(String, String), AppErro
 /// # Errors
 /// `not_found` when it is not the actor's.
 pub async fn end(app: &App, actor: &Actor, session: SessionId) -> Result<(), AppError> {
-    let user = actor.user;
+    let actor = actor.clone();
     app.journal
         .commit(move |draft| {
-            draft
+            let found = draft
                 .directory
                 .sessions
                 .get(&session)
-                .filter(|session| session.user == user)
+                .filter(|session| session.user == actor.user)
                 .ok_or_else(|| AppError::not_found("Session"))?;
+            let act = if found.kind == SessionKind::Token { Act::TokenRevoked } else { Act::SessionEnded };
+            audit::note(draft, act, By::from(&actor), None, &found.name);
             store::end_session(draft, session);
             Ok(())
         })
@@ -222,8 +227,17 @@ pub async fn end(app: &App, actor: &Actor, session: SessionId) -> Result<(), App
 /// # Errors
 /// As the journal.
 pub async fn end_others(app: &App, actor: &Actor) -> Result<(), AppError> {
-    let (user, current) = (actor.user, actor.session);
-    let ended = app.journal.commit(move |draft| Ok(end_sign_ins(draft, user, Some(current)))).await?;
+    let actor = actor.clone();
+    let ended = app
+        .journal
+        .commit(move |draft| {
+            let ended = end_sign_ins(draft, actor.user, Some(actor.session));
+            if !ended.is_empty() {
+                audit::note(draft, Act::SessionsEnded, By::from(&actor), None, &ended.len().to_string());
+            }
+            Ok(ended)
+        })
+        .await?;
     ended.into_iter().for_each(|session| app.realtime.close_session(session));
     Ok(())
 }
@@ -312,6 +326,7 @@ pub async fn create_token(
                 expires_at: new.expires_at,
             };
             let view = session.token_view();
+            audit::note(draft, Act::TokenCreated, By::from(&actor), None, &name);
             store::put_session(draft, session);
             Ok(view)
         })

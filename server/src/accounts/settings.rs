@@ -2,6 +2,7 @@
 
 use super::{Actor, store};
 use crate::{
+    admin::audit::{self, Act, By},
     app::App,
     directory::{DirectoryPolicy, PasswordRule, Registration, Settings},
     error::AppError,
@@ -42,7 +43,8 @@ pub async fn update(app: &App, actor: &Actor, patch: SettingsPatch) -> Result<Se
         .journal
         .commit(move |draft| {
             actor.still(draft.directory)?.require(Action::ManageSettings, Relation::NONE)?;
-            let mut settings = draft.directory.settings()?.clone();
+            let before = draft.directory.settings()?;
+            let mut settings = before.clone();
             if let Some(name) = &name {
                 settings.name.clone_from(name);
             }
@@ -53,6 +55,9 @@ pub async fn update(app: &App, actor: &Actor, patch: SettingsPatch) -> Result<Se
             hub.name.clone_from(&settings.name);
             hub.registration = settings.registration;
             draft.event(Audience::Everyone, "hub.updated", None, &json!({ "hub": hub }), None)?;
+            if let Some(changed) = changes(before, &settings) {
+                audit::note(draft, Act::SettingsChanged, By::from(&actor), None, &changed);
+            }
             store::put_settings(draft, settings.clone());
             Ok(settings)
         })
@@ -60,4 +65,19 @@ pub async fn update(app: &App, actor: &Actor, patch: SettingsPatch) -> Result<Se
     // The team's name is also its name on the network.
     app.discovery.wake();
     Ok(settings)
+}
+
+/// The settings that differ, with their new values.
+fn changes(before: &Settings, after: &Settings) -> Option<String> {
+    let fields = |settings: &Settings| match serde_json::to_value(settings) {
+        Ok(serde_json::Value::Object(fields)) => fields,
+        _ => serde_json::Map::new(),
+    };
+    let before = fields(before);
+    let changed: Vec<_> = fields(after)
+        .into_iter()
+        .filter(|(name, value)| before.get(name) != Some(value))
+        .map(|(name, value)| format!("{name}: {}", value.as_str().unwrap_or_default()))
+        .collect();
+    (!changed.is_empty()).then(|| changed.join(", "))
 }

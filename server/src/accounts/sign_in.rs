@@ -6,6 +6,7 @@ use super::{
     store,
 };
 use crate::{
+    admin::audit::{self, Act, By},
     app::App,
     chat, clock,
     directory::{
@@ -84,6 +85,7 @@ pub async fn set_up(
     let mut checks = Checks::default();
     let team = checks.take("team", validate::line(team, 1, 60));
     let owner = check(app, checks, owner, PasswordRule::Uncommon).await?;
+    let address = entry.1.address.clone();
     let welcome = enter(app, entry, move |draft| {
         if draft.directory.settings.is_some() {
             return Err(AppError::new(Code::AlreadySetUp));
@@ -98,6 +100,7 @@ pub async fn set_up(
         discovery::put(draft, NetworkSettings { lan, interfaces: None });
         let person = add_person(draft, &owner, Role::Owner)?;
         chat::create_general(draft, person.id)?;
+        audit::note(draft, Act::TeamStarted, By::person(person.id, &address), None, &team);
         Ok(person)
     })
     .await?;
@@ -125,15 +128,19 @@ pub async fn register(
     admit(&app.journal.directory(), invite.as_deref())?;
     let wanted = app.journal.directory().settings()?.password_rule;
     let newcomer = check(app, Checks::default(), newcomer, wanted).await?;
+    let address = entry.1.address.clone();
     enter(app, entry, move |draft| {
         let role = admit(draft.directory, invite.as_deref())?;
         let person = add_person(draft, &newcomer, role)?;
+        let mut note = String::new();
         if let Some(used) = invite.as_deref().and_then(|code| draft.directory.invite_with_code(code)) {
             let mut used = used.clone();
             used.uses += 1;
+            note.clone_from(&used.label);
             store::put_invite(draft, used);
         }
         chat::join_general(draft, &person)?;
+        audit::note(draft, Act::PersonJoined, By::person(person.id, &address), None, &note);
         Ok(person)
     })
     .await
@@ -178,6 +185,9 @@ async fn enter(
         .journal
         .commit(move |draft| {
             let person = admit(draft)?;
+            if person.suspended_at.is_some() {
+                return Err(AppError::new(Code::Suspended));
+            }
             let session = sessions::open(draft, person.id, transport, &device, &secret);
             Ok((person.account_view(), person.id, session))
         })
@@ -211,6 +221,7 @@ fn add_person(draft: &mut Draft<'_>, new: &Checked, role: Role) -> Result<Person
         avatar: None,
         created_at: draft.now,
         deleted_at: None,
+        suspended_at: None,
         version: 1,
         sees_since: draft.position(),
     };
@@ -235,7 +246,7 @@ fn free_username(draft: &Draft<'_>, name: &str) -> String {
 ///
 /// # Errors
 /// `invalid_credentials`, after the same time whether or not there is such an account;
-/// `rate_limited`.
+/// `suspended`, once the password is right; `rate_limited`.
 pub async fn log_in(
     app: &Arc<App>,
     login: &str,
@@ -246,27 +257,44 @@ pub async fn log_in(
     if login.len() > 320 || password.len() > 1_024 {
         return Err(AppError::new(Code::InvalidCredentials));
     }
-    app.limits.sign_in_from.take(&peer.0)?;
-    app.limits.sign_in.take(&login.trim().to_lowercase())?;
+    let address = entry.1.address.clone();
     let user = app.journal.directory().person_named(login.trim()).map(|person| person.id);
+    let from = app.limits.sign_in_from.take(&peer.0);
+    if let Err(refused) = from.and_then(|()| app.limits.sign_in.take(&login.trim().to_lowercase())) {
+        // Once a minute is enough to see it, and does not let the attempts fill the log.
+        if app.limits.refusals.take(&peer.0).is_ok() {
+            audit::tell(app, Act::SignInLimited, By::stranger(&address), user, String::new()).await;
+        }
+        return Err(refused);
+    }
     let hash = match user {
         Some(user) => store::password_hash(&app.database, user).await.map_err(AppError::internal)?,
         None => None,
     };
-    if !app.passwords.verify(password, hash).await? {
+    let fits = app.passwords.verify(password, hash).await?;
+    let Some(user) = user.filter(|_| fits) else {
+        // What was typed for a name is not kept: it may have been the password.
+        audit::tell(app, Act::SignInFailed, By::stranger(&address), user, String::new()).await;
         return Err(AppError::new(Code::InvalidCredentials));
-    }
-    let Some(user) = user else { return Err(AppError::new(Code::InvalidCredentials)) };
-    enter(app, entry, move |draft| {
-        draft.directory.active_person(user).cloned().map_err(|_| AppError::new(Code::InvalidCredentials))
+    };
+    let device = entry.1.clone();
+    let welcome = enter(app, entry, move |draft| {
+        let found = draft.directory.active_person(user).cloned();
+        let person = found.map_err(|_| AppError::new(Code::InvalidCredentials))?;
+        audit::note(draft, Act::SignedIn, By::person(user, &device.address), None, &device.name);
+        Ok(person)
     })
-    .await
+    .await;
+    if welcome.as_ref().is_err_and(|refused| refused.code == Code::Suspended) {
+        audit::tell(app, Act::SignInSuspended, By::stranger(&address), Some(user), String::new()).await;
+    }
+    welcome
 }
 
 /// Opens a session for someone who is known to be this person.
 ///
 /// # Errors
-/// `not_found` when the person left.
+/// `not_found` when the person left; `suspended`.
 pub(super) async fn open_for(app: &Arc<App>, user: UserId, entry: (Transport, Device)) -> Result<Welcome, AppError> {
     enter(app, entry, move |draft| draft.directory.active_person(user).cloned()).await
 }

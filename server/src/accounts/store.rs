@@ -61,6 +61,7 @@ struct PersonRow {
     avatar: Option<String>,
     created_at: i64,
     deleted_at: Option<i64>,
+    suspended_at: Option<i64>,
     version: i64,
     sees_since: i64,
 }
@@ -78,6 +79,7 @@ pub(super) fn put_person(draft: &mut Draft<'_>, person: Person) {
         avatar: person.avatar.clone(),
         created_at: person.created_at.millis(),
         deleted_at: person.deleted_at.map(Timestamp::millis),
+        suspended_at: person.suspended_at.map(Timestamp::millis),
         version: i64::from(person.version),
         sees_since: person.sees_since,
     };
@@ -252,6 +254,7 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
             avatar: row.avatar,
             created_at: moment(row.created_at),
             deleted_at: row.deleted_at.map(moment),
+            suspended_at: row.suspended_at.map(moment),
             version: small(row.version),
             sees_since: row.sees_since,
         }));

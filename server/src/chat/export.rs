@@ -7,6 +7,7 @@
 use super::messages::{self, MessageView, Page};
 use crate::{
     accounts::Actor,
+    admin::audit::{self, Act, By},
     app::App,
     clock,
     directory::{Channel, ChannelKind, ChannelView},
@@ -73,7 +74,7 @@ struct Author {
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `rate_limited`.
-pub fn channel(
+pub async fn channel(
     app: &Arc<App>,
     actor: &Actor,
     id: ChannelId,
@@ -89,6 +90,7 @@ pub fn channel(
         actor.require(action, is)?;
         found.view()
     };
+    audit::tell(app, Act::ChannelExported, By::from(actor), None, view.name.clone()).await;
     let head = match format {
         Format::Jsonl => line(&Head { channel: &view, exported_at: clock::now() })?,
         Format::Text => String::new(),

@@ -18,6 +18,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (9, "groups", include_str!("../../migrations/0009_groups.surql")),
     (10, "tasks", include_str!("../../migrations/0010_tasks.surql")),
     (11, "notifications", include_str!("../../migrations/0011_notifications.surql")),
+    (12, "audit", include_str!("../../migrations/0012_audit.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.

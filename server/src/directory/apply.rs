@@ -91,6 +91,10 @@ impl Directory {
                     saved.remove(&(*channel, *number));
                 }
             }
+            Fact::Audited(number) => self.audited = *number,
+            Fact::DayCounted(counted, day, number) => {
+                self.days.insert((*counted, *day), *number);
+            }
             Fact::FileStored(file) => self.files.stored(file),
             Fact::FileAttached(file) => self.files.attached(*file),
             Fact::FileGone(file, owner, size, hash) => self.files.gone(*file, *owner, *size, *hash),

@@ -85,12 +85,23 @@ pub enum Fact {
     OwnUnread(ChannelId, UserId, RoaringBitmap),
     /// How many messages ever spoke to somebody: the length of the list of them.
     MentionCount(UserId, u32),
+    /// The newest number of the audit log.
+    Audited(u32),
+    /// So many of these came to be on a day.
+    DayCounted(Counted, chrono::NaiveDate, u32),
     /// A message of this author was deleted.
     MessageDeleted(ChannelId, u32, UserId),
     /// The project itself, with its members; its numbers stay as they are.
     Project(Project),
     /// A task got the next number of its project.
     TaskCreated(ProjectId, u32),
+}
+
+/// What is counted by the day.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Counted {
+    Messages,
+    Tasks,
 }
 
 /// The team in memory.
@@ -131,6 +142,10 @@ pub struct Directory {
     pub mention_counts: HashMap<UserId, u32>,
     pub projects: BTreeMap<ProjectId, Project>,
     by_project_key: HashMap<String, ProjectId>,
+    /// The newest number of the audit log.
+    pub audited: u32,
+    /// How many messages were sent and tasks made on each day, by the hub's clock.
+    pub days: BTreeMap<(Counted, chrono::NaiveDate), u32>,
 }
 
 impl Directory {
@@ -166,6 +181,8 @@ impl Directory {
             mention_counts: HashMap::new(),
             projects: BTreeMap::new(),
             by_project_key: HashMap::new(),
+            audited: 0,
+            days: BTreeMap::new(),
         }
     }
 
@@ -197,10 +214,13 @@ impl Directory {
         self.by_email.get(email).copied()
     }
 
-    /// How many owners the team has.
+    /// How many owners the team has who can sign in.
     #[must_use]
     pub fn owners(&self) -> usize {
-        self.people.values().filter(|person| person.role == Role::Owner && person.deleted_at.is_none()).count()
+        self.people
+            .values()
+            .filter(|person| person.role == Role::Owner && person.deleted_at.is_none() && person.suspended_at.is_none())
+            .count()
     }
 
     /// The session whose secret hashes to this.

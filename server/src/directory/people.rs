@@ -28,6 +28,8 @@ pub struct Person {
     pub avatar: Option<String>,
     pub created_at: Timestamp,
     pub deleted_at: Option<Timestamp>,
+    /// Since when the person cannot sign in.
+    pub suspended_at: Option<Timestamp>,
     pub version: u32,
     /// The journal position of the last change of role. Replaying across it would mix two views.
     pub sees_since: i64,

@@ -57,6 +57,8 @@ pub struct AccountView {
     #[serde(flatten)]
     pub user: UserView,
     pub email: Option<String>,
+    /// Since when the person cannot sign in.
+    pub suspended_at: Option<Timestamp>,
 }
 
 /// One sign-in of the person who asks.
@@ -196,7 +198,7 @@ impl Person {
 
     #[must_use]
     pub fn account_view(&self) -> AccountView {
-        AccountView { user: self.view(), email: self.email.clone() }
+        AccountView { user: self.view(), email: self.email.clone(), suspended_at: self.suspended_at }
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     accounts::Actor,
+    admin::audit::{self, Act, By},
     app::App,
     config::Config,
     directory::{Directory, LanAccess, NetworkSettings},
@@ -91,6 +92,9 @@ pub async fn let_in(app: &App, actor: &Actor, patch: NetworkPatch) -> Result<Net
                 network.interfaces.clone_from(interfaces);
             }
             draft.event(Audience::Person(actor.user), "network.updated", None, &json!({ "network": network }), None)?;
+            if network != draft.directory.network {
+                audit::note(draft, Act::NetworkChanged, By::from(&actor), None, network.lan.word());
+            }
             store::put(draft, network.clone());
             Ok(network)
         })

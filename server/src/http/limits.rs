@@ -46,6 +46,8 @@ pub struct Limits {
     pub sign_in: Limit<String>,
     /// Attempts to sign in from one address. Wide enough for a whole team behind one.
     pub sign_in_from: Limit<IpAddr>,
+    /// How often it is written down that an address is over a limit.
+    pub refusals: Limit<IpAddr>,
     /// New accounts and use of invitation or reset links from one address.
     pub register_from: Limit<IpAddr>,
     /// Messages of one person.
@@ -61,6 +63,7 @@ impl Limits {
         Self {
             sign_in: Limit::per_minute(config.sign_in),
             sign_in_from: Limit::per_minute(config.sign_in.saturating_mul(12)),
+            refusals: Limit::per_minute(1),
             register_from: Limit::per_minute(config.register),
             messages: Limit::per_minute(config.messages),
             changes: Limit::per_minute(config.messages),
@@ -71,6 +74,7 @@ impl Limits {
     pub fn forget_idle(&self) {
         self.sign_in.forget_idle();
         self.sign_in_from.forget_idle();
+        self.refusals.forget_idle();
         self.register_from.forget_idle();
         self.messages.forget_idle();
         self.changes.forget_idle();

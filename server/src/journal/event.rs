@@ -187,6 +187,12 @@ impl Cursor {
         self.position > other.position
     }
 
+    /// How many events there are after another cursor.
+    #[must_use]
+    pub fn beyond(&self, other: &Self) -> i64 {
+        self.position.saturating_sub(other.position).max(0)
+    }
+
     /// Reads what a client gave back; `None` when it is not one of Hearth's cursors.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

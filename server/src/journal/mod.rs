@@ -145,6 +145,18 @@ impl Journal {
         Cursor::new(&self.epoch, self.position.load(Ordering::Acquire))
     }
 
+    /// How many events there ever were.
+    #[must_use]
+    pub fn newest(&self) -> i64 {
+        self.position.load(Ordering::Acquire)
+    }
+
+    /// How many changes wait to be written.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        QUEUE.saturating_sub(self.queue.capacity())
+    }
+
     /// A view of the team and the cursor from which events lead on from that view.
     ///
     /// The cursor is read first: events that are already in the view may come again, and every

@@ -65,4 +65,10 @@ impl Search {
     fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
         look(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
+
+    /// How many events the index has not read yet, of those up to a cursor; `None` while it is being
+    /// made.
+    pub(crate) fn behind(&self, newest: &Cursor) -> Option<i64> {
+        self.with(|state| state.position.as_ref().map(|position| newest.beyond(position)))
+    }
 }

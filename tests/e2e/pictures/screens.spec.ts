@@ -230,18 +230,16 @@ for (const [size, options] of Object.entries(sizes)) {
         const { id } = await channelNamed(studio.ann, name)
         await studio.ann.api.put(`/channels/${id}/notifications`, { level, muted })
       }
-      for (const screen of [
-        'profile',
-        'appearance',
-        'notifications',
-        'sessions',
-        'people',
-        'invites',
-        'team',
-      ]) {
+      for (const screen of ['profile', 'appearance', 'notifications', 'sessions']) {
         await page.goto(`/settings/${screen}`)
         await expect(heading(page)).toBeVisible()
         await shot(page, screen)
+      }
+      for (const screen of ['', 'people', 'invites', 'audit', 'team']) {
+        await page.goto(`/admin/${screen}`)
+        await expect(heading(page)).toBeVisible()
+        await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
+        await shot(page, screen || 'overview')
       }
       if (size === 'phone') {
         await page.goto('/settings')

@@ -42,7 +42,7 @@ test.describe('letting teammates in', () => {
       await page.getByRole('button', { name: 'Let teammates in' }).click()
       await expect(page.getByRole('img', { name: /^QR code/ })).toBeVisible()
       await expectNothingFound(page)
-      await page.goto('/settings/network')
+      await page.goto('/admin/network')
       await expect(page.getByRole('img', { name: /^QR code/ })).toBeVisible()
       await expectNothingFound(page)
     })
@@ -218,11 +218,16 @@ test.describe('in a team', () => {
       await hub.ann.api.put(`/channels/${silent.id}/notifications`, { level: 'everything', muted: true })
       await hub.ann.api.patch('/users/me/notifications', { quiet: true })
       const page = await signedIn(browser, hub.hearth, hub.ann, '/settings', { colorScheme })
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-      const paths = await page
-        .getByRole('link')
-        .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).pathname))
-      const screens = [...new Set(['/settings', ...paths.filter((path) => path.startsWith('/settings'))])]
+      const screens = new Set<string>()
+      for (const start of ['/settings', '/admin']) {
+        await page.goto(start)
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+        const paths = await page
+          .getByRole('link')
+          .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).pathname))
+        for (const path of [start, ...paths.filter((path) => path.startsWith(start))]) screens.add(path)
+      }
+      expect([...screens]).toEqual(expect.arrayContaining(['/settings/profile', '/admin/audit']))
       for (const screen of screens) {
         await page.goto(screen)
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible()

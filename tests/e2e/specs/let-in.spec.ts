@@ -56,7 +56,7 @@ test.describe('who does not want to yet', () => {
     await page.getByRole('link', { name: 'Not now' }).click()
     await expect(composer(page)).toBeVisible()
 
-    await page.goto('/settings/team')
+    await page.goto('/admin/team')
     await page.getByRole('link', { name: 'Let teammates in' }).click()
     await expect(heading(page)).toHaveText('Let teammates in')
     await expect(page.getByRole('heading', { name: 'Only this computer reaches your team' })).toBeVisible()
@@ -77,7 +77,7 @@ test.describe('in a team', () => {
   const hub = useHearth({ env: { HEARTH_TRUSTED_PROXIES: '127.0.0.0/8' } })
 
   test('the line of the phone turns green by itself when one comes', async ({ browser }) => {
-    const page = await signedIn(browser, hub.hearth, hub.ann, '/settings/network')
+    const page = await signedIn(browser, hub.hearth, hub.ann, '/admin/network')
     await expect(page.getByText('No other device yet')).toBeVisible()
     const agent = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)'
     await fetch(`${hub.hearth.url()}/api/v1/health`, {
@@ -91,7 +91,7 @@ test.describe('in a team', () => {
     const page = await signedIn(browser, hub.hearth, hub.bob, '/settings')
     await expect(page.getByRole('link', { name: 'Profile' }).first()).toBeVisible()
     await expect(page.getByRole('link', { name: 'Let teammates in' })).toHaveCount(0)
-    await page.goto('/settings/network')
+    await page.goto('/admin/network')
     await expect(page.getByText('Not for your role')).toBeVisible()
     await page.goto('/let-in')
     await expect(page).toHaveURL(/\/chat/)

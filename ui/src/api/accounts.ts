@@ -58,6 +58,13 @@ export const completeReset = (code: string, password: string): Promise<void> =>
 export const createResetLink = (userId: string): Promise<{ url: string; expiresAt: string }> =>
   content(sdk.createResetLink({ path: { id: userId } }))
 
+/** Keeps somebody out until they are let in again; everything of theirs stays. */
+export const suspendUser = (userId: string): Promise<Account> =>
+  content(sdk.suspendUser({ path: { id: userId } }))
+
+export const resumeUser = (userId: string): Promise<Account> =>
+  content(sdk.resumeUser({ path: { id: userId } }))
+
 export async function listUsers(
   query: { page?: number; limit?: number; sort?: string; q?: string } = {},
 ): Promise<{ users: Account[]; pagination: NumberedPage }> {

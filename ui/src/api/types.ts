@@ -96,6 +96,11 @@ export type Invite = Required<Omit<server.Invite, 'role' | 'code'>> & {
 }
 export type BackupContents = server.BackupContents
 export type Backup = Required<Omit<server.Backup, 'contents'>> & { contents: BackupContents | null }
+export type Act = server.Act
+export type AuditEntry = Required<server.AuditEntry>
+export type AuditPage = Omit<server.AuditPage, 'entries'> & { entries: AuditEntry[] }
+export type Warning = server.Warning
+export type Overview = Required<Omit<server.Overview, 'storage'>> & { storage: server.Storage }
 export type Registration = server.Registration
 export type Hub = server.Hub
 export type Settings = server.Settings

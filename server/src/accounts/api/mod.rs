@@ -37,6 +37,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(avatar_upload())
         .routes(routes!(people::get_avatar))
         .routes(routes!(people::create_reset_link))
+        .routes(routes!(people::suspend_user, people::resume_user))
         .routes(routes!(sessions::list_sessions, sessions::delete_other_sessions))
         .routes(routes!(sessions::delete_session))
         .routes(routes!(sessions::list_tokens, sessions::create_token))

@@ -3,7 +3,7 @@
 use crate::{
     accounts::{
         Actor, OptionalActor, avatars,
-        people::{self, PersonPatch},
+        people::{self, Access, PersonPatch},
         resets,
     },
     app::App,
@@ -305,4 +305,30 @@ pub async fn create_reset_link(
     let (code, expires_at) = resets::create(&app, &actor, id).await?;
     let url = format!("/reset/{code}");
     Ok(created(&format!("/api/v1/auth/reset/{code}"), Data::of(ResetLink { url, expires_at })))
+}
+
+/// Suspend a person
+///
+/// They are signed out everywhere and cannot sign in; everything of theirs stays.
+#[utoipa::path(put, path = "/users/{id}/suspension", tag = "people", params(("id" = UserId, Path)), responses(
+    (status = 200, body = Data<AccountView>), (status = 400, body = Problem), (status = 403, body = Problem),
+    (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
+pub async fn suspend_user(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<UserId>,
+) -> Result<Data<AccountView>, AppError> {
+    people::set_access(&app, &actor, id, Access::Suspended).await.map(Data::of)
+}
+
+/// Let a suspended person in again
+#[utoipa::path(delete, path = "/users/{id}/suspension", tag = "people", params(("id" = UserId, Path)), responses(
+    (status = 200, body = Data<AccountView>), (status = 403, body = Problem), (status = 404, body = Problem),
+    (status = 429, body = Problem)))]
+pub async fn resume_user(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path(id): Path<UserId>,
+) -> Result<Data<AccountView>, AppError> {
+    people::set_access(&app, &actor, id, Access::Resumed).await.map(Data::of)
 }

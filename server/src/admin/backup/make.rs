@@ -41,7 +41,7 @@ pub enum BackupError {
     NoTeam,
     #[error("the disk is full")]
     DiskFull,
-    #[error("{0}; a hub that runs makes its backups itself, under Settings")]
+    #[error("{0}; a hub that runs makes its backups itself, under Admin")]
     InUse(LockError),
     #[error("the backup could not be written: {0:#}")]
     Other(#[from] anyhow::Error),

@@ -21,6 +21,7 @@ pub use manifest::{FileList, Manifest, Table};
 pub use restore::{Progress, RestoreError, Restored, Step, inspect, restore};
 pub use swap::settle;
 
+use super::audit::{self, Act, By};
 use crate::{
     accounts::Actor,
     app::App,
@@ -211,8 +212,9 @@ pub async fn start(app: &Arc<App>, actor: &Actor) -> Result<BackupView, AppError
     };
     let view = running.view();
     tracing::info!(backup.id = %running.id, user.id = %actor.user, "a backup was begun");
-    let job = Arc::clone(app);
+    let (job, actor) = (Arc::clone(app), actor.clone());
     app.tasks.spawn(async move {
+        audit::tell(&job, Act::BackupStarted, By::from(&actor), None, String::new()).await;
         // The bytes of a file that is removed meanwhile are still to be copied.
         let _held = job.blobs.hold();
         let (files, target) = (job.blobs.root(), Target::Folder(folder));
@@ -233,7 +235,9 @@ pub async fn start(app: &Arc<App>, actor: &Actor) -> Result<BackupView, AppError
                 Some(Failed { id: running.id, started_at: running.started_at, code })
             }
         };
+        let act = if failed.is_some() { Act::BackupFailed } else { Act::BackupMade };
         *job.backups.state() = State { running: None, failed };
+        audit::tell(&job, act, By::stranger(""), None, String::new()).await;
     });
     Ok(view)
 }
@@ -245,6 +249,8 @@ pub async fn start(app: &Arc<App>, actor: &Actor) -> Result<BackupView, AppError
 pub async fn file(app: &App, actor: &Actor, id: BackupId) -> Result<(PathBuf, u64), AppError> {
     actor.require(Action::ManageBackups, Relation::NONE)?;
     let found = find(app, id).await?;
+    let name = found.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    audit::tell(app, Act::BackupDownloaded, By::from(actor), None, name).await;
     tracing::info!(backup.id = %id, user.id = %actor.user, "a backup was downloaded");
     Ok((found.path, found.bytes))
 }
@@ -261,8 +267,26 @@ pub async fn remove(app: &App, actor: &Actor, id: BackupId) -> Result<(), AppErr
     }
     let found = find(app, id).await?;
     tokio::fs::remove_file(&found.path).await.map_err(AppError::internal)?;
+    let name = found.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    audit::tell(app, Act::BackupRemoved, By::from(actor), None, name).await;
     tracing::info!(backup.id = %id, user.id = %actor.user, "a backup was removed");
     Ok(())
+}
+
+/// How it stands with backups.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Last {
+    /// When the newest one was made.
+    pub(super) last_at: Option<Timestamp>,
+    /// The last try failed.
+    pub(super) failed: bool,
+}
+
+/// How it stands with the backups of this hub.
+pub(super) async fn last(app: &App) -> Result<Last, AppError> {
+    let failed = app.backups.state().failed.is_some();
+    let last_at = found(app).await?.iter().map(|backup| backup.manifest.made_at).max();
+    Ok(Last { last_at, failed })
 }
 
 async fn find(app: &App, id: BackupId) -> Result<Found, AppError> {

@@ -172,7 +172,7 @@ pub async fn export_channel(
     Path(id): Path<ChannelId>,
     Query(query): Query<ExportQuery>,
 ) -> Result<Response, AppError> {
-    let (channel, pieces) = export::channel(&app, &actor, id, query.format)?;
+    let (channel, pieces) = export::channel(&app, &actor, id, query.format).await?;
     let (ending, media_type) = query.format.file();
     let name = if channel.name.is_empty() { "conversation" } else { &channel.name };
     let headers = [

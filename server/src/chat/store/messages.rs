@@ -2,6 +2,7 @@
 
 use super::{Place, channels, small};
 use crate::{
+    admin::overview,
     chat::{
         made::{self, MadeRow},
         marks::{self, ReactionRow},
@@ -10,7 +11,7 @@ use crate::{
     },
     clock::Timestamp,
     database::{Database, key, row_id},
-    directory::Fact,
+    directory::{Counted, Fact},
     files,
     ids::{ChannelId, UserId},
     journal::{Draft, TALLY, Write, tally_row},
@@ -65,6 +66,7 @@ pub(in crate::chat) fn insert_message(draft: &mut Draft<'_>, message: &MessageVi
     draft.write(Write::Row { sql: MESSAGE, key: format!("{channel}{number}"), row: Value::Object(row) });
     let tally = tally_row(key(channel.0), i64::from(number), message.created_at.millis());
     draft.write(Write::Row { sql: TALLY, key: channel.to_string(), row: tally });
+    overview::count(draft, Counted::Messages, message.created_at);
     channels::read_mark(draft, channel, author, number, None);
     draft.fact(Fact::MessageSent(channel, number, author, message.created_at));
 }

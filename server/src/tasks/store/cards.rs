@@ -2,9 +2,10 @@
 
 use super::{place, small};
 use crate::{
+    admin::overview,
     clock::Timestamp,
     database::{Database, key, record, row_id},
-    directory::{Fact, Project},
+    directory::{Counted, Fact, Project},
     ids::{ChannelId, ProjectId, TaskId, UserId},
     journal::{Draft, TALLY, Write},
     tasks::view::{Day, Priority, TaskSource, TaskView},
@@ -158,6 +159,7 @@ pub(in crate::tasks) fn insert_new(draft: &mut Draft<'_>, card: &TaskView, open:
     row.insert("number", i64::from(card.number));
     row.insert("at", card.created_at.millis());
     draft.write(Write::Row { sql: TALLY, key: format!("project{}", card.project_id), row: Value::Object(row) });
+    overview::count(draft, Counted::Tasks, card.created_at);
     draft.fact(Fact::TaskCreated(card.project_id, card.number));
     put_card(draft, None, card, (false, open));
 }

@@ -9,7 +9,13 @@ export type ClientOptions = {
  */
 export type Account = User & {
     email?: string | null;
+    suspendedAt?: Timestamp | null;
 };
+
+/**
+ * What was done.
+ */
+export type Act = 'team_started' | 'person_joined' | 'signed_in' | 'sign_in_failed' | 'sign_in_limited' | 'sign_in_suspended' | 'token_stolen' | 'session_ended' | 'sessions_ended' | 'token_created' | 'token_revoked' | 'password_changed' | 'reset_link_created' | 'password_reset' | 'role_changed' | 'profile_changed' | 'person_suspended' | 'person_resumed' | 'person_removed' | 'invite_created' | 'invite_revoked' | 'group_created' | 'group_changed' | 'group_removed' | 'settings_changed' | 'network_changed' | 'channel_exported' | 'backup_started' | 'backup_made' | 'backup_failed' | 'backup_downloaded' | 'backup_removed';
 
 /**
  * The words of which one wants to be told.
@@ -19,6 +25,42 @@ export type Alerts = {
      * At most 30, of 2 to 40 characters each; lower-cased.
      */
     words: Array<string>;
+};
+
+/**
+ * One act.
+ */
+export type AuditEntry = {
+    act: Act;
+    actor?: UserId | null;
+    /**
+     * From where; empty for the hub itself.
+     */
+    address: string;
+    at: Timestamp;
+    /**
+     * More about it; what it is depends on the act.
+     */
+    detail: string;
+    /**
+     * Entries are numbered in the order of the acts.
+     */
+    number: number;
+    target?: UserId | null;
+};
+
+/**
+ * A part of the audit log.
+ */
+export type AuditPage = {
+    /**
+     * The newest first.
+     */
+    entries: Array<AuditEntry>;
+    /**
+     * Whether there are older ones that fit.
+     */
+    hasBefore: boolean;
 };
 
 /**
@@ -216,7 +258,7 @@ export type CheckPatchBody = {
 /**
  * The stable reason of a failure; clients branch on it. The text beside it may change.
  */
-export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'project_key_taken' | 'project_archived' | 'status_in_use' | 'last_owner' | 'fixed_by_configuration' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'quota_exceeded' | 'upload_offset' | 'checksum_mismatch' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
+export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'suspended' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'project_key_taken' | 'project_archived' | 'status_in_use' | 'last_owner' | 'fixed_by_configuration' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'quota_exceeded' | 'upload_offset' | 'checksum_mismatch' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
 
 /**
  * Something said about a task.
@@ -273,6 +315,7 @@ export type DataAccount = {
      */
     data: User & {
         email?: string | null;
+        suspendedAt?: Timestamp | null;
     };
     /**
      * Always true.
@@ -292,6 +335,29 @@ export type DataAlerts = {
          * At most 30, of 2 to 40 characters each; lower-cased.
          */
         words: Array<string>;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataAuditPage = {
+    /**
+     * A part of the audit log.
+     */
+    data: {
+        /**
+         * The newest first.
+         */
+        entries: Array<AuditEntry>;
+        /**
+         * Whether there are older ones that fit.
+         */
+        hasBefore: boolean;
     };
     /**
      * Always true.
@@ -795,6 +861,48 @@ export type DataNetwork = {
          */
         usualPort: number;
         visit?: NetworkVisit | null;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataOverview = {
+    /**
+     * How the hub is.
+     */
+    data: {
+        /**
+         * Public and private channels that are not archived.
+         */
+        channels: number;
+        /**
+         * Messages and tasks of each of the last 30 days by the hub's local time, the last one today. Nothing was
+         * counted before the hub could.
+         */
+        days: Array<DayCounts>;
+        journal: JournalState;
+        lastBackupAt?: Timestamp | null;
+        /**
+         * The hub's time.
+         */
+        now: Timestamp;
+        people: PeopleCount;
+        process: Process;
+        startedAt: Timestamp;
+        storage: Storage;
+        /**
+         * The version of Hearth.
+         */
+        version: string;
+        /**
+         * What needs somebody, the most urgent first. Empty when everything is well.
+         */
+        warnings: Array<Warning>;
     };
     /**
      * Always true.
@@ -1469,6 +1577,21 @@ export type DataVecToken = {
  */
 export type Day = string;
 
+/**
+ * What came to be on one day.
+ */
+export type DayCounts = {
+    /**
+     * As in 2026-11-26.
+     */
+    day: string;
+    messages: number;
+    /**
+     * Tasks that were made.
+     */
+    tasks: number;
+};
+
 export type Deleted = {
     message: string;
     /**
@@ -1509,6 +1632,11 @@ export type DirectBody = {
  * Who may list the people of the team.
  */
 export type DirectoryPolicy = 'members' | 'public';
+
+export type DiskState = {
+    free: number;
+    total: number;
+};
 
 /**
  * The kinds of file.
@@ -1791,6 +1919,21 @@ export type JoinView = {
     invitedBy: string;
     role: Role;
     team: string;
+};
+
+export type JournalState = {
+    /**
+     * How many events there ever were.
+     */
+    position: number;
+    /**
+     * How many events the index that finds messages has not read yet; absent while it is being made.
+     */
+    searchBehind?: number | null;
+    /**
+     * Changes that wait to be written.
+     */
+    waiting: number;
 };
 
 /**
@@ -2225,6 +2368,39 @@ export type NetworkVisit = {
 };
 
 /**
+ * How the hub is.
+ */
+export type Overview = {
+    /**
+     * Public and private channels that are not archived.
+     */
+    channels: number;
+    /**
+     * Messages and tasks of each of the last 30 days by the hub's local time, the last one today. Nothing was
+     * counted before the hub could.
+     */
+    days: Array<DayCounts>;
+    journal: JournalState;
+    lastBackupAt?: Timestamp | null;
+    /**
+     * The hub's time.
+     */
+    now: Timestamp;
+    people: PeopleCount;
+    process: Process;
+    startedAt: Timestamp;
+    storage: Storage;
+    /**
+     * The version of Hearth.
+     */
+    version: string;
+    /**
+     * What needs somebody, the most urgent first. Empty when everything is well.
+     */
+    warnings: Array<Warning>;
+};
+
+/**
  * One page of a list.
  */
 export type PagedAccount = {
@@ -2233,6 +2409,7 @@ export type PagedAccount = {
      */
     data: Array<User & {
         email?: string | null;
+        suspendedAt?: Timestamp | null;
     }>;
     pagination: Pagination;
     /**
@@ -2366,6 +2543,22 @@ export type PasswordBody = {
  */
 export type PasswordRule = 'uncommon' | 'length';
 
+export type PeopleCount = {
+    /**
+     * Who has a client connected.
+     */
+    online: number;
+    /**
+     * Connected clients.
+     */
+    sockets: number;
+    suspended: number;
+    /**
+     * Everyone in the team.
+     */
+    total: number;
+};
+
 /**
  * A pinned message.
  */
@@ -2484,6 +2677,24 @@ export type Problem = {
      * `urn:hearth:problem:<code>`.
      */
     type: string;
+};
+
+/**
+ * What the hub's process takes.
+ */
+export type Process = {
+    /**
+     * The cores of the computer.
+     */
+    cores: number;
+    /**
+     * Percent of one processor core, since this was asked before.
+     */
+    cpu: number;
+    /**
+     * Bytes of memory.
+     */
+    memory: number;
 };
 
 /**
@@ -3014,6 +3225,19 @@ export type StatusesBody = {
 };
 
 /**
+ * What the hub's data takes, in bytes.
+ */
+export type Storage = {
+    backups: number;
+    database: number;
+    disk?: DiskState | null;
+    /**
+     * What people sent, with the small pictures made of it.
+     */
+    files: number;
+};
+
+/**
  * A task as boards and lists show it.
  */
 export type Task = {
@@ -3325,9 +3549,132 @@ export type UserPatch = {
 };
 
 /**
+ * Something that needs somebody.
+ */
+export type Warning = 'disk_full' | 'disk_low' | 'backup_failed' | 'backup_missing' | 'backup_old';
+
+/**
  * A day of the week.
  */
 export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+
+export type ListAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only acts of this kind.
+         */
+        act?: Act;
+        /**
+         * Only acts of this person, and those done to them.
+         */
+        person?: UserId;
+        /**
+         * Only entries with a lower number.
+         */
+        before?: number;
+        /**
+         * How many entries at most.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/admin/audit';
+};
+
+export type ListAuditErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListAuditError = ListAuditErrors[keyof ListAuditErrors];
+
+export type ListAuditResponses = {
+    200: DataAuditPage;
+};
+
+export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
+
+export type ExportAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only acts of this kind.
+         */
+        act?: Act;
+        /**
+         * Only acts of this person, and those done to them.
+         */
+        person?: UserId;
+    };
+    url: '/api/v1/admin/audit.csv';
+};
+
+export type ExportAuditErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ExportAuditError = ExportAuditErrors[keyof ExportAuditErrors];
+
+export type ExportAuditResponses = {
+    200: string;
+};
+
+export type ExportAuditResponse = ExportAuditResponses[keyof ExportAuditResponses];
 
 export type ListBackupsData = {
     body?: never;
@@ -3635,6 +3982,36 @@ export type GetNetworkCodeResponses = {
 };
 
 export type GetNetworkCodeResponse = GetNetworkCodeResponses[keyof GetNetworkCodeResponses];
+
+export type GetOverviewData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/overview';
+};
+
+export type GetOverviewErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetOverviewError = GetOverviewErrors[keyof GetOverviewErrors];
+
+export type GetOverviewResponses = {
+    200: DataOverview;
+};
+
+export type GetOverviewResponse = GetOverviewResponses[keyof GetOverviewResponses];
 
 export type GetSettingsData = {
     body?: never;
@@ -9956,3 +10333,111 @@ export type CreateResetLinkResponses = {
 };
 
 export type CreateResetLinkResponse = CreateResetLinkResponses[keyof CreateResetLinkResponses];
+
+export type ResumeUserData = {
+    body?: never;
+    path: {
+        id: UserId;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}/suspension';
+};
+
+export type ResumeUserErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ResumeUserError = ResumeUserErrors[keyof ResumeUserErrors];
+
+export type ResumeUserResponses = {
+    200: DataAccount;
+};
+
+export type ResumeUserResponse = ResumeUserResponses[keyof ResumeUserResponses];
+
+export type SuspendUserData = {
+    body?: never;
+    path: {
+        id: UserId;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}/suspension';
+};
+
+export type SuspendUserErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SuspendUserError = SuspendUserErrors[keyof SuspendUserErrors];
+
+export type SuspendUserResponses = {
+    200: DataAccount;
+};
+
+export type SuspendUserResponse = SuspendUserResponses[keyof SuspendUserResponses];

@@ -23,6 +23,8 @@ export function explain(error: unknown): string {
     case 'no_token':
     case 'invalid_token':
       return m.accounts_problem_signed_out()
+    case 'suspended':
+      return m.accounts_problem_suspended()
     case 'email_taken':
       return m.accounts_problem_email_taken()
     case 'username_taken':

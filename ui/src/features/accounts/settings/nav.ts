@@ -3,6 +3,8 @@ import { m } from '$paraglide/messages'
 import AtSign from '@lucide/svelte/icons/at-sign'
 import Archive from '@lucide/svelte/icons/archive'
 import Bell from '@lucide/svelte/icons/bell'
+import Gauge from '@lucide/svelte/icons/gauge'
+import History from '@lucide/svelte/icons/history'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
 import Palette from '@lucide/svelte/icons/palette'
@@ -26,9 +28,22 @@ export interface SettingsGroup {
   links: SettingsLink[]
 }
 
-/** The pages of the settings that somebody of this role may open. */
+/** The pages of the dashboard, for those who run the team. */
+export function dashboardLinks(): SettingsLink[] {
+  return [
+    { path: '/admin', label: m.admin_overview(), icon: Gauge },
+    { path: '/admin/people', label: m.settings_people(), icon: Users },
+    { path: '/admin/invites', label: m.settings_invites(), icon: Ticket },
+    { path: '/admin/network', label: m.network_title(), icon: QrCode },
+    { path: '/admin/backups', label: m.admin_backups(), icon: Archive },
+    { path: '/admin/audit', label: m.admin_audit(), icon: History },
+    { path: '/admin/team', label: m.settings_team(), icon: Settings },
+  ]
+}
+
+/** The pages of the settings and, for an admin, of the dashboard, that somebody of this role may open. */
 export function settingsGroups(role: Role): SettingsGroup[] {
-  const groups = [
+  const groups: SettingsGroup[] = [
     {
       label: m.settings_group_you(),
       links: [
@@ -41,20 +56,12 @@ export function settingsGroups(role: Role): SettingsGroup[] {
       ],
     },
   ]
-  const groupsPage = { path: '/settings/groups', label: m.settings_groups(), icon: AtSign }
-  if (!isAdmin({ role })) groups.push({ label: m.settings_group_team(), links: [groupsPage] })
-  else {
-    groups.push({
-      label: m.settings_group_team(),
-      links: [
-        { path: '/settings/people', label: m.settings_people(), icon: Users },
-        groupsPage,
-        { path: '/settings/invites', label: m.settings_invites(), icon: Ticket },
-        { path: '/settings/network', label: m.network_title(), icon: QrCode },
-        { path: '/settings/team', label: m.settings_team(), icon: Settings },
-        { path: '/settings/backups', label: m.admin_backups(), icon: Archive },
-      ],
-    })
+  groups.push({
+    label: m.settings_group_team(),
+    links: [{ path: '/settings/groups', label: m.settings_groups(), icon: AtSign }],
+  })
+  if (isAdmin({ role })) {
+    groups.push({ label: m.admin_title(), links: dashboardLinks() })
   }
   return groups
 }

@@ -99,7 +99,7 @@ export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
   return {
     cursor: '1',
     hub: { id: 'hub', name: 'Northlight', version: '0.1.0', registration: 'invite' },
-    me: { ...user('ann', { role: 'owner' }), email: null },
+    me: { ...user('ann', { role: 'owner' }), email: null, suspendedAt: null },
     users: [user('ann', { role: 'owner' }), user('bob')],
     groups: [],
     channels: [channel('general'), channel('random', { members: [{ userId: 'bob', role: 'manager' }] })],

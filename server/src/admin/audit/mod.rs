@@ -1,0 +1,202 @@
+//! The audit log: every act of administration and security, who did it, to whom, from where and
+//! when.
+//!
+//! An entry is written in the change that it tells of, so neither is there without the other. An act
+//! that changes nothing, such as a refused sign-in, is a change of its own. Entries are numbered; the
+//! newest [`KEEP`] stay.
+
+pub mod api;
+mod store;
+
+pub(crate) use store::{load, trim};
+
+use crate::{
+    accounts::Actor,
+    app::App,
+    clock::Timestamp,
+    directory::Directory,
+    error::AppError,
+    ids::UserId,
+    journal::Draft,
+    permission::{Action, Relation},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How many entries stay; older ones go.
+pub const KEEP: u32 = 20_000;
+/// How many entries are looked through at a time.
+const STEP: u32 = 500;
+/// The most characters of an entry's detail.
+const LONGEST: usize = 200;
+
+/// What was done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// The first run.
+    TeamStarted,
+    /// Somebody joined; the detail is the invitation's note.
+    PersonJoined,
+    /// The detail is the device.
+    SignedIn,
+    /// A password was not right. The target is the account, if there is one of that name.
+    SignInFailed,
+    /// There were too many tries, from one address or to one account.
+    SignInLimited,
+    /// Somebody who is suspended tried to sign in.
+    SignInSuspended,
+    /// A refresh token was used twice; the sign-in was ended.
+    TokenStolen,
+    /// A device was signed out by its person. The detail is its name.
+    SessionEnded,
+    /// A person signed out all their other devices. The detail says how many.
+    SessionsEnded,
+    TokenCreated,
+    TokenRevoked,
+    PasswordChanged,
+    ResetLinkCreated,
+    /// A new password by a link.
+    PasswordReset,
+    /// The detail is the role before and the new one.
+    RoleChanged,
+    /// Somebody else's profile; the detail names the fields.
+    ProfileChanged,
+    PersonSuspended,
+    PersonResumed,
+    PersonRemoved,
+    InviteCreated,
+    InviteRevoked,
+    /// The detail is the group's name.
+    GroupCreated,
+    GroupChanged,
+    GroupRemoved,
+    /// The detail has the settings that changed, with the new values.
+    SettingsChanged,
+    /// The detail is whether teammates get in.
+    NetworkChanged,
+    /// A conversation was saved as a file. The detail is the channel's name, empty for a direct one.
+    ChannelExported,
+    BackupStarted,
+    BackupMade,
+    BackupFailed,
+    BackupDownloaded,
+    BackupRemoved,
+}
+
+/// Who acts, and from where.
+#[derive(Clone, Copy, Debug)]
+pub struct By<'a> {
+    pub user: Option<UserId>,
+    pub address: &'a str,
+}
+
+impl<'a> By<'a> {
+    /// Someone who is not signed in.
+    #[must_use]
+    pub fn stranger(address: &'a str) -> Self {
+        Self { user: None, address }
+    }
+
+    /// Someone who has just come in.
+    #[must_use]
+    pub fn person(user: UserId, address: &'a str) -> Self {
+        Self { user: Some(user), address }
+    }
+}
+
+impl<'a> From<&'a Actor> for By<'a> {
+    fn from(actor: &'a Actor) -> Self {
+        Self { user: Some(actor.user), address: &actor.address }
+    }
+}
+
+/// Adds an entry to a change; one change has one at most, because the next number is counted by
+/// what is committed.
+pub(crate) fn note(draft: &mut Draft<'_>, act: Act, by: By<'_>, target: Option<UserId>, detail: &str) {
+    let number = draft.directory.audited.saturating_add(1);
+    let detail = detail.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
+    let entry = Entry { number, at: draft.now, act, actor: by.user, target, address: by.address.to_owned(), detail };
+    store::put(draft, &entry);
+}
+
+/// Writes an entry of an act that changes nothing else. That it cannot be written does not change
+/// what came of the act.
+pub(crate) async fn tell(app: &App, act: Act, by: By<'_>, target: Option<UserId>, detail: String) {
+    let (user, address) = (by.user, by.address.to_owned());
+    let noted = app.journal.commit(move |draft| {
+        note(draft, act, By { user, address: &address }, target, &detail);
+        Ok(())
+    });
+    if let Err(error) = noted.await {
+        tracing::warn!(%error, ?act, "an act could not be written to the audit log");
+    }
+}
+
+/// One act.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AuditEntry)]
+pub struct Entry {
+    /// Entries are numbered in the order of the acts.
+    pub number: u32,
+    pub at: Timestamp,
+    pub act: Act,
+    /// Null for someone who was not signed in, and for the hub itself.
+    pub actor: Option<UserId>,
+    /// The person to whom it was done.
+    pub target: Option<UserId>,
+    /// From where; empty for the hub itself.
+    pub address: String,
+    /// More about it; what it is depends on the act.
+    pub detail: String,
+}
+
+/// Which entries are wanted.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Filter {
+    pub act: Option<Act>,
+    /// By this person, or done to them.
+    pub person: Option<UserId>,
+}
+
+impl Filter {
+    fn fits(self, entry: &Entry) -> bool {
+        self.act.is_none_or(|act| act == entry.act)
+            && self.person.is_none_or(|person| entry.actor == Some(person) || entry.target == Some(person))
+    }
+}
+
+/// The newest entries that fit, the newest first, at most `limit`; of those before a number, if one
+/// is given. With them, whether there are more.
+///
+/// # Errors
+/// `forbidden`, `internal`.
+pub async fn list(
+    app: &App,
+    actor: &Actor,
+    filter: Filter,
+    before: Option<u32>,
+    limit: usize,
+) -> Result<(Vec<Entry>, bool), AppError> {
+    actor.require(Action::ViewAudit, Relation::NONE)?;
+    let (newest, floor) = bounds(&app.journal.directory());
+    let mut to = before.map_or(newest, |before| before.saturating_sub(1).min(newest));
+    let mut found = Vec::new();
+    while to > floor {
+        let from = to.saturating_sub(STEP).max(floor) + 1;
+        let rows = store::range(&app.database, from, to).await.map_err(AppError::internal)?;
+        found.extend(rows.into_iter().rev().filter(|entry| filter.fits(entry)));
+        if found.len() > limit {
+            found.truncate(limit);
+            return Ok((found, true));
+        }
+        to = from - 1;
+    }
+    Ok((found, false))
+}
+
+/// The newest number, and the number above which entries are kept.
+fn bounds(directory: &Directory) -> (u32, u32) {
+    (directory.audited, directory.audited.saturating_sub(KEEP))
+}

@@ -1,0 +1,172 @@
+import type { Act, AuditEntry } from '$api'
+import { m } from '$paraglide/messages'
+
+interface Words {
+  who: string
+  whom: string
+  detail: string
+}
+
+interface Told {
+  /** Its name in the choice of what to see. */
+  kind: () => string
+  sentence: (words: Words) => string
+  /** Its detail is no part of the sentence and stands below it. */
+  detailed?: true
+}
+
+const told: Record<Act, Told> = {
+  team_started: {
+    kind: m.admin_kind_team_started,
+    sentence: (words) => m.admin_act_team_started(words),
+  },
+  person_joined: {
+    kind: m.admin_kind_person_joined,
+    sentence: (words) => m.admin_act_person_joined(words),
+    detailed: true,
+  },
+  signed_in: {
+    kind: m.admin_kind_signed_in,
+    sentence: (words) => m.admin_act_signed_in(words),
+    detailed: true,
+  },
+  sign_in_failed: {
+    kind: m.admin_kind_sign_in_failed,
+    sentence: (words) => m.admin_act_sign_in_failed(words),
+  },
+  sign_in_limited: {
+    kind: m.admin_kind_sign_in_limited,
+    sentence: (words) => m.admin_act_sign_in_limited(words),
+  },
+  sign_in_suspended: {
+    kind: m.admin_kind_sign_in_suspended,
+    sentence: (words) => m.admin_act_sign_in_suspended(words),
+  },
+  token_stolen: {
+    kind: m.admin_kind_token_stolen,
+    sentence: (words) => m.admin_act_token_stolen(words),
+  },
+  session_ended: {
+    kind: m.admin_kind_session_ended,
+    sentence: (words) => m.admin_act_session_ended(words),
+    detailed: true,
+  },
+  sessions_ended: {
+    kind: m.admin_kind_sessions_ended,
+    sentence: (words) => m.admin_act_sessions_ended(words),
+  },
+  token_created: {
+    kind: m.admin_kind_token_created,
+    sentence: (words) => m.admin_act_token_created(words),
+  },
+  token_revoked: {
+    kind: m.admin_kind_token_revoked,
+    sentence: (words) => m.admin_act_token_revoked(words),
+  },
+  password_changed: {
+    kind: m.admin_kind_password_changed,
+    sentence: (words) => m.admin_act_password_changed(words),
+  },
+  reset_link_created: {
+    kind: m.admin_kind_reset_link_created,
+    sentence: (words) => m.admin_act_reset_link_created(words),
+  },
+  password_reset: {
+    kind: m.admin_kind_password_reset,
+    sentence: (words) => m.admin_act_password_reset(words),
+  },
+  role_changed: {
+    kind: m.admin_kind_role_changed,
+    sentence: (words) => m.admin_act_role_changed(words),
+    detailed: true,
+  },
+  profile_changed: {
+    kind: m.admin_kind_profile_changed,
+    sentence: (words) => m.admin_act_profile_changed(words),
+  },
+  person_suspended: {
+    kind: m.admin_kind_person_suspended,
+    sentence: (words) => m.admin_act_person_suspended(words),
+  },
+  person_resumed: {
+    kind: m.admin_kind_person_resumed,
+    sentence: (words) => m.admin_act_person_resumed(words),
+  },
+  person_removed: {
+    kind: m.admin_kind_person_removed,
+    sentence: (words) => m.admin_act_person_removed(words),
+  },
+  invite_created: {
+    kind: m.admin_kind_invite_created,
+    sentence: (words) => m.admin_act_invite_created(words),
+    detailed: true,
+  },
+  invite_revoked: {
+    kind: m.admin_kind_invite_revoked,
+    sentence: (words) => m.admin_act_invite_revoked(words),
+    detailed: true,
+  },
+  group_created: {
+    kind: m.admin_kind_group_created,
+    sentence: (words) => m.admin_act_group_created(words),
+  },
+  group_changed: {
+    kind: m.admin_kind_group_changed,
+    sentence: (words) => m.admin_act_group_changed(words),
+  },
+  group_removed: {
+    kind: m.admin_kind_group_removed,
+    sentence: (words) => m.admin_act_group_removed(words),
+  },
+  channel_exported: {
+    kind: m.admin_kind_channel_exported,
+    sentence: (words) => m.admin_act_channel_exported(words),
+    detailed: true,
+  },
+  settings_changed: {
+    kind: m.admin_kind_settings_changed,
+    sentence: (words) => m.admin_act_settings_changed(words),
+    detailed: true,
+  },
+  network_changed: {
+    kind: m.admin_kind_network_changed,
+    sentence: (words) => m.admin_act_network_changed(words),
+  },
+  backup_started: {
+    kind: m.admin_kind_backup_started,
+    sentence: (words) => m.admin_act_backup_started(words),
+  },
+  backup_made: {
+    kind: m.admin_kind_backup_made,
+    sentence: () => m.admin_act_backup_made(),
+  },
+  backup_failed: {
+    kind: m.admin_kind_backup_failed,
+    sentence: () => m.admin_act_backup_failed(),
+  },
+  backup_downloaded: {
+    kind: m.admin_kind_backup_downloaded,
+    sentence: (words) => m.admin_act_backup_downloaded(words),
+    detailed: true,
+  },
+  backup_removed: {
+    kind: m.admin_kind_backup_removed,
+    sentence: (words) => m.admin_act_backup_removed(words),
+    detailed: true,
+  },
+}
+
+export const acts = Object.keys(told) as Act[]
+
+export const actName = (act: Act): string => told[act].kind()
+
+/** What was done, as one sentence. */
+export function sentence(entry: AuditEntry, nameOf: (id: string) => string | undefined): string {
+  const unknown = m.admin_audit_somebody()
+  const who = entry.actor ? (nameOf(entry.actor) ?? unknown) : unknown
+  const whom = entry.target ? (nameOf(entry.target) ?? unknown) : unknown
+  return told[entry.act].sentence({ who, whom, detail: entry.detail })
+}
+
+/** What the sentence does not say: a device, a role, what was changed. */
+export const more = (entry: AuditEntry): string => (told[entry.act].detailed ? entry.detail : '')

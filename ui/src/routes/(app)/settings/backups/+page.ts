@@ -1,0 +1,4 @@
+import { redirect } from '@sveltejs/kit'
+
+/** What was among the settings is in the dashboard now; old links go on working. */
+export const load = ({ url }) => redirect(307, `/admin/backups${url.search}`)
