@@ -26,7 +26,12 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What almost every part uses comes as one file: dozens of small ones compress worse and are asked for one by one.
-        codeSplitting: { groups: [{ name: 'common', minShareCount: 14 }] },
+        codeSplitting: {
+          groups: [
+            { name: 'icons', test: /@lucide/, minShareCount: 2, priority: 2 },
+            { name: 'common', minShareCount: 14, priority: 1 },
+          ],
+        },
       },
     },
   },

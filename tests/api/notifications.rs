@@ -11,6 +11,7 @@ use hearth_server::{
 };
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 async fn team() -> (World, Person, Person) {
     let (world, ann) = World::new().await;
@@ -95,14 +96,12 @@ async fn a_channel_without_a_level_of_its_own_goes_by_what_one_usually_wants() {
     assert_eq!(bob.membership(&general).await["level"], Value::Null);
 }
 
-/// What the desktop app would be told of for bob while these things are done; the last of them is that
-/// ann says "the end" to him.
-async fn told(world: &World, (ann, bob, direct): (&Person, &Person, &str), acts: impl AsyncFnOnce()) -> Vec<String> {
+/// What the desktop app tells bob, from now on.
+async fn told(world: &World, ann: &Person, bob: &Person, direct: &str) -> UnboundedReceiver<String> {
     let user = bob.id.parse().unwrap();
     let (tell, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let show = move |notice: Notice| drop(tell.send(format!("{}: {}", notice.title, notice.text)));
-    let app = Arc::clone(world.app());
-    let listening = tokio::spawn(attention::notices(app, move || Some(user), show));
+    tokio::spawn(attention::notices(Arc::clone(world.app()), move || Some(user), show));
     // What is said before it listens is not heard.
     loop {
         ann.say(direct, "probe").await;
@@ -110,16 +109,14 @@ async fn told(world: &World, (ann, bob, direct): (&Person, &Person, &str), acts:
             break;
         }
     }
-    acts().await;
-    let mut told = Vec::new();
+    heard
+}
+
+async fn next(heard: &mut UnboundedReceiver<String>) -> String {
     loop {
         let notice = soon("a notice", heard.recv()).await.unwrap();
-        if notice.ends_with("the end") {
-            listening.abort();
-            return told;
-        }
         if !notice.ends_with("probe") {
-            told.push(notice);
+            return notice;
         }
     }
 }
@@ -129,21 +126,22 @@ async fn the_desktop_app_tells_what_is_wanted_and_nothing_in_quiet_hours() {
     let (world, ann, bob) = team().await;
     let general = ann.general().await;
     let direct = ann.direct(&[&bob]).await;
-    let heard = told(&world, (&ann, &bob, &direct), async || {
-        ann.say(&general, "to nobody").await;
-        ann.say(&general, "to you, @bob").await;
-        set(&bob, json!({"level": "everything"})).await;
-        ann.say(&general, "to all who want it").await;
-        set(&bob, json!({"level": "nothing"})).await;
-        ann.say(&general, "not even you, @bob").await;
-        ann.say(&direct, "between us").await;
-        set(&bob, json!({"snoozedUntil": from_now(Duration::from_secs(600))})).await;
-        ann.say(&direct, "while you sleep").await;
-        set(&bob, json!({"snoozedUntil": null, "quiet": true, "quietFrom": 0, "quietTo": 0})).await;
-        ann.say(&direct, "in quiet hours").await;
-        set(&bob, json!({"quiet": false})).await;
-        ann.say(&direct, "the end").await;
-    })
-    .await;
-    assert_eq!(heard, ["Ann in #general: to you, @bob", "Ann in #general: to all who want it", "Ann: between us"]);
+    let mut heard = told(&world, &ann, &bob, &direct).await;
+    // It asks what is wanted when it tells: what was said before a change is awaited first.
+    ann.say(&general, "to nobody").await;
+    ann.say(&general, "to you, @bob").await;
+    assert_eq!(next(&mut heard).await, "Ann in #general: to you, @bob");
+    set(&bob, json!({"level": "everything"})).await;
+    ann.say(&general, "to all who want it").await;
+    assert_eq!(next(&mut heard).await, "Ann in #general: to all who want it");
+    set(&bob, json!({"level": "nothing"})).await;
+    ann.say(&general, "not even you, @bob").await;
+    ann.say(&direct, "between us").await;
+    assert_eq!(next(&mut heard).await, "Ann: between us");
+    set(&bob, json!({"snoozedUntil": from_now(Duration::from_secs(600))})).await;
+    ann.say(&direct, "while you sleep").await;
+    set(&bob, json!({"snoozedUntil": null, "quiet": true, "quietFrom": 0, "quietTo": 0})).await;
+    ann.say(&direct, "in quiet hours").await;
+    let more = tokio::time::timeout(Duration::from_secs(1), heard.recv()).await;
+    assert!(more.is_err(), "{more:?} was told in quiet hours");
 }

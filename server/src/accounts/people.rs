@@ -99,7 +99,7 @@ pub async fn update(
                 if next.role > actor.role {
                     return Err(AppError::new(Code::Forbidden));
                 }
-                if person.role == Role::Owner && directory.owners() < 2 {
+                if person.role == Role::Owner && person.suspended_at.is_none() && directory.owners() < 2 {
                     return Err(AppError::new(Code::LastOwner));
                 }
                 next.sees_since = draft.position();
@@ -183,7 +183,7 @@ pub async fn remove(app: &App, actor: &Actor, user: UserId) -> Result<(), AppErr
             let actor = actor.still(directory)?;
             actor.require(Action::RemovePerson, relation(directory, &actor, user)?)?;
             let person = directory.active_person(user)?;
-            if person.role == Role::Owner && directory.owners() < 2 {
+            if person.role == Role::Owner && person.suspended_at.is_none() && directory.owners() < 2 {
                 return Err(AppError::new(Code::LastOwner));
             }
             chat::leave_everything(draft, user)?;
@@ -243,7 +243,7 @@ pub async fn set_access(app: &App, actor: &Actor, user: UserId, access: Access) 
                 if user == actor.user {
                     return Err(AppError::field("", "you cannot suspend yourself"));
                 }
-                if person.role == Role::Owner && directory.owners() < 2 {
+                if person.role == Role::Owner && person.suspended_at.is_none() && directory.owners() < 2 {
                     return Err(AppError::new(Code::LastOwner));
                 }
                 next.suspended_at = Some(draft.now);
