@@ -52,8 +52,8 @@ async fn nobody_is_suspended_by_themselves_nor_the_last_owner_by_anyone() {
     amy.put(&own(&ann.id), &json!({})).await.is(200);
     // The only owner who can sign in stays one.
     amy.patch(&format!("/users/{}", amy.id), &json!({"role": "member"})).await.refused(409, "last_owner");
-    // One who is suspended is not the last, and may go.
-    amy.patch(&format!("/users/{}", ann.id), &json!({"role": "member"})).await.is(200);
+    // One who is suspended is not the last, and may be removed.
+    amy.delete(&format!("/users/{}", ann.id)).await.is(200);
     amy.put(&own("0192d3a5-0000-7000-8000-000000000000"), &json!({})).await.refused(404, "not_found");
 }
 
