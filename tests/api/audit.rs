@@ -70,6 +70,7 @@ async fn every_act_of_administration_is_written_down_with_who_whom_and_from_wher
     let role = of("role_changed");
     assert_eq!((&role["actor"], &role["target"]), (&json!(ann.id), &json!(bob.id)));
     assert_eq!((&role["detail"], &role["address"]), (&json!("member → guest"), &json!("127.0.0.1")));
+    assert_eq!(of("profile_changed")["detail"], "title");
     assert_eq!(of("settings_changed")["detail"], "registration: open");
     assert_eq!(of("token_revoked")["detail"], "Door");
     assert_eq!(of("group_changed")["detail"], "Drawing");
@@ -111,6 +112,17 @@ async fn sign_ins_and_refused_ones_are_seen_without_what_was_typed() {
     assert_eq!(failed.len(), 3);
     assert_eq!(failed[1]["target"], Value::Null);
     assert!(!ann.get("/admin/audit").await.text.contains("my secret"));
+}
+
+#[tokio::test]
+async fn who_guesses_passwords_does_not_fill_the_log() {
+    let (world, ann) = World::new().await;
+    for _ in 0..7 {
+        let guess = json!({"email": "ann", "password": "not this one"});
+        world.stranger().post("/auth/login", &guess).await.refused(401, "invalid_credentials");
+    }
+    let failed = entries(&ann, "&act=sign_in_failed").await.len();
+    assert!((4..7).contains(&failed), "{failed}");
 }
 
 #[tokio::test]

@@ -69,6 +69,22 @@ impl PersonPatch {
     }
 }
 
+/// The names of the profile's fields that a change touches.
+fn changed_fields(before: &Person, after: &Person) -> Vec<&'static str> {
+    [
+        ("name", before.name != after.name),
+        ("username", before.username != after.username),
+        ("email", before.email != after.email),
+        ("title", before.title != after.title),
+        ("statusText", before.status_text != after.status_text),
+        ("statusEmoji", before.status_emoji != after.status_emoji),
+        ("timeZone", before.time_zone != after.time_zone),
+    ]
+    .into_iter()
+    .filter_map(|(field, changed)| changed.then_some(field))
+    .collect()
+}
+
 /// Changes a person's profile or role.
 ///
 /// # Errors
@@ -99,7 +115,7 @@ pub async fn update(
                 if next.role > actor.role {
                     return Err(AppError::new(Code::Forbidden));
                 }
-                if person.role == Role::Owner && person.suspended_at.is_none() && directory.owners() < 2 {
+                if directory.is_last_owner(person) {
                     return Err(AppError::new(Code::LastOwner));
                 }
                 next.sees_since = draft.position();
@@ -116,11 +132,13 @@ pub async fn update(
                 return Err(AppError::new(Code::EmailTaken));
             }
             let rerouted = next.role != person.role;
+            let fields = changed_fields(person, &next);
             if rerouted {
                 let roles = format!("{:?} → {:?}", person.role, next.role).to_lowercase();
-                audit::note(draft, Act::RoleChanged, By::from(&actor), Some(user), &roles);
+                let detail = [&[roles.as_str()], &fields[..]].concat().join(", ");
+                audit::note(draft, Act::RoleChanged, By::from(&actor), Some(user), &detail);
             } else if actor.user != user {
-                audit::note(draft, Act::ProfileChanged, By::from(&actor), Some(user), "");
+                audit::note(draft, Act::ProfileChanged, By::from(&actor), Some(user), &fields.join(", "));
             }
             Ok((save(draft, next)?, rerouted))
         })
@@ -183,7 +201,7 @@ pub async fn remove(app: &App, actor: &Actor, user: UserId) -> Result<(), AppErr
             let actor = actor.still(directory)?;
             actor.require(Action::RemovePerson, relation(directory, &actor, user)?)?;
             let person = directory.active_person(user)?;
-            if person.role == Role::Owner && person.suspended_at.is_none() && directory.owners() < 2 {
+            if directory.is_last_owner(person) {
                 return Err(AppError::new(Code::LastOwner));
             }
             chat::leave_everything(draft, user)?;
@@ -243,7 +261,7 @@ pub async fn set_access(app: &App, actor: &Actor, user: UserId, access: Access) 
                 if user == actor.user {
                     return Err(AppError::field("", "you cannot suspend yourself"));
                 }
-                if person.role == Role::Owner && person.suspended_at.is_none() && directory.owners() < 2 {
+                if directory.is_last_owner(person) {
                     return Err(AppError::new(Code::LastOwner));
                 }
                 next.suspended_at = Some(draft.now);

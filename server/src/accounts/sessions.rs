@@ -7,6 +7,7 @@ use crate::{
     clock::{self, Timestamp},
     directory::{Directory, Scope, Session, SessionKind, SessionView, TokenView},
     error::{AppError, Code},
+    http::Peer,
     ids::{SessionId, UserId},
     journal::Draft,
     permission::Role,
@@ -157,7 +158,7 @@ pub fn touch(app: &Arc<App>, session: SessionId, address: Option<String>) {
 /// # Errors
 /// `invalid_token` for anything that is not the newest token of a living session; a token used
 /// twice ends the session, because one of the two who used it is a thief.
-pub async fn refresh(app: &App, token: &str) -> Result<(String, String), AppError> {
+pub async fn refresh(app: &App, token: &str, peer: Peer) -> Result<(String, String), AppError> {
     let (session, generation) = app.keys.read_refresh(token)?;
     let next = app
         .journal
@@ -185,7 +186,7 @@ pub async fn refresh(app: &App, token: &str) -> Result<(String, String), AppErro
             if generation < found.generation {
                 tracing::warn!(user.id = %actor.user, session.id = %session, "a refresh token was used twice; the session ends");
                 store::end_session(draft, session);
-                let address = found.address.clone();
+                let address = peer.0.to_string();
                 audit::note(draft, Act::TokenStolen, By::stranger(&address), Some(actor.user), &found.name);
             }
             Ok(None)

@@ -274,7 +274,9 @@ pub async fn log_in(
     let fits = app.passwords.verify(password, hash).await?;
     let Some(user) = user.filter(|_| fits) else {
         // What was typed for a name is not kept: it may have been the password.
-        audit::tell(app, Act::SignInFailed, By::stranger(&address), user, String::new()).await;
+        if app.limits.failures.take(&peer.0).is_ok() {
+            audit::tell(app, Act::SignInFailed, By::stranger(&address), user, String::new()).await;
+        }
         return Err(AppError::new(Code::InvalidCredentials));
     };
     let device = entry.1.clone();

@@ -223,6 +223,12 @@ impl Directory {
             .count()
     }
 
+    /// Whether without this person no owner could sign in.
+    #[must_use]
+    pub fn is_last_owner(&self, person: &Person) -> bool {
+        person.role == Role::Owner && person.suspended_at.is_none() && self.owners() < 2
+    }
+
     /// The session whose secret hashes to this.
     #[must_use]
     pub fn session_with_secret(&self, secret: &SecretHash) -> Option<&Session> {

@@ -190,8 +190,12 @@ pub struct Refreshed {
 /// predecessor gives the same successor.
 #[utoipa::path(post, path = "/auth/refresh", tag = "sign-in", request_body = RefreshBody, responses(
     (status = 200, body = Refreshed), (status = 400, body = Problem), (status = 401, body = Problem)))]
-pub async fn refresh_session(State(app): State<Arc<App>>, Json(body): Json<RefreshBody>) -> Result<Response, AppError> {
-    let (access_token, refresh_token) = sessions::refresh(&app, &body.refresh_token).await?;
+pub async fn refresh_session(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    Json(body): Json<RefreshBody>,
+) -> Result<Response, AppError> {
+    let (access_token, refresh_token) = sessions::refresh(&app, &body.refresh_token, peer).await?;
     let body = Refreshed { success: true, access_token, refresh_token };
     Ok(([(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response())
 }

@@ -58,7 +58,7 @@ pub enum Act {
     ResetLinkCreated,
     /// A new password by a link.
     PasswordReset,
-    /// The detail is the role before and the new one.
+    /// The detail is the role before and the new one, and which fields of the profile changed with it.
     RoleChanged,
     /// Somebody else's profile; the detail names the fields.
     ProfileChanged,

@@ -83,6 +83,7 @@ const told: Record<Act, Told> = {
   profile_changed: {
     kind: m.admin_kind_profile_changed,
     sentence: (words) => m.admin_act_profile_changed(words),
+    detailed: true,
   },
   person_suspended: {
     kind: m.admin_kind_person_suspended,
