@@ -2,13 +2,14 @@
 
 use crate::{
     answer::Answer,
+    converge_acts::{Act, act},
     person::{Person, id},
     replica::{Replica, State},
     world::World,
 };
 use futures_util::future::join_all;
 use proptest::{
-    prelude::{Just, Strategy, any, prop, prop_oneof},
+    prelude::{Strategy, prop, prop_oneof},
     test_runner::{Config, TestRunner},
 };
 use serde_json::json;
@@ -27,48 +28,6 @@ const WORDS: [&str; 10] = [
     "bye",
 ];
 
-/// One thing that somebody does. Numbers choose among what there is by their remainder.
-#[derive(Clone, Debug)]
-enum Act {
-    Say(usize, usize),
-    Reply(usize, u32, bool),
-    Follow(usize, bool),
-    Edit(usize, u32, usize),
-    Level(usize, bool),
-    Delete(usize, u32),
-    Read(usize, u32),
-    Unread(usize, u32),
-    React(usize, u32, usize, bool),
-    Pin(usize, u32, bool),
-    Save(usize, u32, bool),
-    Create { private: bool, with: usize },
-    Direct(usize),
-    Design(usize, usize, bool),
-    Group,
-    Convert(usize, u8),
-    Rename(usize, u8),
-    Archive(usize, bool),
-    Join(usize),
-    Leave(usize),
-    Add(usize, usize),
-    Remove(usize, usize),
-    Manager(usize, usize, bool),
-    Profile(u8),
-    Settings(u8),
-    Alerts(bool),
-    Sort(usize, usize),
-    Preferences(u16),
-    Role(usize, bool),
-    Banish,
-    Project { private: bool, with: usize },
-    OpenProject(usize, bool),
-    ProjectMember(usize, usize, bool),
-    Task(usize, Option<(usize, u32)>),
-    Assign(usize, u32, usize, bool),
-    Move(usize, u32, u32, u32),
-    DeleteTask(usize, u32, bool),
-}
-
 /// What happens next: several people act at once, or somebody's client goes away or comes back.
 #[derive(Clone, Debug)]
 enum Step {
@@ -76,64 +35,6 @@ enum Step {
     Away(usize),
     Back(usize),
     Look(usize),
-}
-
-fn act() -> impl Strategy<Value = Act> {
-    let channel = 0..8_usize;
-    let person = 0..4_usize;
-    prop_oneof![
-        8 => (channel.clone(), 0..10_usize).prop_map(|(channel, words)| Act::Say(channel, words)),
-        1 => (channel.clone(), any::<bool>()).prop_map(|(channel, muted)| Act::Level(channel, muted)),
-        8 => (channel.clone(), 0..6_u32, any::<bool>()).prop_map(|(channel, number, also)| Act::Reply(channel, number, also)),
-        2 => (channel.clone(), any::<bool>()).prop_map(|(channel, follow)| Act::Follow(channel, follow)),
-        4 => (channel.clone(), 0..20_u32, 0..10_usize)
-            .prop_map(|(channel, number, words)| Act::Edit(channel, number, words)),
-        4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Delete(channel, number)),
-        4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Read(channel, number)),
-        4 => (channel.clone(), 0..20_u32).prop_map(|(channel, number)| Act::Unread(channel, number)),
-        6 => (channel.clone(), 0..6_u32, 0..3_usize, any::<bool>())
-            .prop_map(|(channel, number, emoji, there)| Act::React(channel, number, emoji, there)),
-        2 => (channel.clone(), 0..6_u32, any::<bool>()).prop_map(|(channel, number, there)| Act::Pin(channel, number, there)),
-        2 => (channel.clone(), 0..6_u32, any::<bool>()).prop_map(|(channel, number, there)| Act::Save(channel, number, there)),
-        2 => (any::<bool>(), person.clone()).prop_map(|(private, with)| Act::Create { private, with }),
-        1 => person.clone().prop_map(Act::Direct),
-        1 => (person.clone(), person.clone(), any::<bool>()).prop_map(|(one, other, gone)| Act::Design(one, other, gone)),
-        1 => Just(Act::Group),
-        2 => (channel.clone(), any::<u8>()).prop_map(|(channel, name)| Act::Convert(channel, name)),
-        1 => (channel.clone(), any::<u8>()).prop_map(|(channel, name)| Act::Rename(channel, name)),
-        1 => (channel.clone(), any::<bool>()).prop_map(|(channel, archived)| Act::Archive(channel, archived)),
-        3 => channel.clone().prop_map(Act::Join),
-        3 => channel.clone().prop_map(Act::Leave),
-        3 => (channel.clone(), person.clone()).prop_map(|(channel, other)| Act::Add(channel, other)),
-        3 => (channel.clone(), person.clone()).prop_map(|(channel, other)| Act::Remove(channel, other)),
-        1 => (channel, person.clone(), any::<bool>()).prop_map(|(channel, other, manager)| Act::Manager(channel, other, manager)),
-        1 => (0..8_usize, 0..2_usize).prop_map(|(channel, section)| Act::Sort(channel, section)),
-        1 => any::<u8>().prop_map(Act::Profile),
-        1 => any::<u8>().prop_map(Act::Settings),
-        1 => any::<bool>().prop_map(Act::Alerts),
-        1 => (0..1_440_u16).prop_map(Act::Preferences),
-        1 => (1..3_usize, any::<bool>()).prop_map(|(who, guest)| Act::Role(who, guest)),
-        1 => Just(Act::Banish),
-        8 => task_act(),
-    ]
-}
-
-/// Something about projects and tasks.
-fn task_act() -> impl Strategy<Value = Act> {
-    let (project, number, person) = (0..4_usize, 1..6_u32, 0..4_usize);
-    let source = prop::option::of((0..8_usize, 1..6_u32));
-    prop_oneof![
-        1 => (any::<bool>(), person.clone()).prop_map(|(private, with)| Act::Project { private, with }),
-        1 => (project.clone(), any::<bool>()).prop_map(|(project, public)| Act::OpenProject(project, public)),
-        2 => (project.clone(), person.clone(), any::<bool>())
-            .prop_map(|(project, person, there)| Act::ProjectMember(project, person, there)),
-        4 => (project.clone(), source).prop_map(|(project, source)| Act::Task(project, source)),
-        3 => (project.clone(), number.clone(), person, any::<bool>())
-            .prop_map(|(project, number, person, there)| Act::Assign(project, number, person, there)),
-        4 => (project.clone(), number.clone(), 1..5_u32, number.clone())
-            .prop_map(|(project, number, status, beside)| Act::Move(project, number, status, beside)),
-        1 => (project, number, any::<bool>()).prop_map(|(project, number, gone)| Act::DeleteTask(project, number, gone)),
-    ]
 }
 
 fn step() -> impl Strategy<Value = Step> {

@@ -15,6 +15,7 @@ mod board;
 mod channel_export;
 mod channels;
 mod converge;
+mod converge_acts;
 mod demo;
 mod disk;
 mod explain;
