@@ -28,9 +28,10 @@ export interface SettingsGroup {
   links: SettingsLink[]
 }
 
-/** The pages of the dashboard, for those who run the team. */
-export function dashboardLinks(): SettingsLink[] {
-  return [
+/** The pages of the dashboard that somebody of this role may open: all, or none. */
+export function dashboardGroups(role: Role): SettingsGroup[] {
+  if (!isAdmin({ role })) return []
+  const links = [
     { path: '/admin', label: m.admin_overview(), icon: Gauge },
     { path: '/admin/people', label: m.settings_people(), icon: Users },
     { path: '/admin/invites', label: m.settings_invites(), icon: Ticket },
@@ -39,11 +40,12 @@ export function dashboardLinks(): SettingsLink[] {
     { path: '/admin/audit', label: m.admin_audit(), icon: History },
     { path: '/admin/team', label: m.settings_team(), icon: Settings },
   ]
+  return [{ label: m.admin_title(), links }]
 }
 
-/** The pages of the settings and, for an admin, of the dashboard, that somebody of this role may open. */
-export function settingsGroups(role: Role): SettingsGroup[] {
-  const groups: SettingsGroup[] = [
+/** The pages of the settings. */
+export function settingsGroups(): SettingsGroup[] {
+  return [
     {
       label: m.settings_group_you(),
       links: [
@@ -55,13 +57,9 @@ export function settingsGroups(role: Role): SettingsGroup[] {
         { path: '/settings/tokens', label: m.settings_tokens(), icon: SquareCode },
       ],
     },
+    {
+      label: m.settings_group_team(),
+      links: [{ path: '/settings/groups', label: m.settings_groups(), icon: AtSign }],
+    },
   ]
-  groups.push({
-    label: m.settings_group_team(),
-    links: [{ path: '/settings/groups', label: m.settings_groups(), icon: AtSign }],
-  })
-  if (isAdmin({ role })) {
-    groups.push({ label: m.admin_title(), links: dashboardLinks() })
-  }
-  return groups
 }
