@@ -17,8 +17,9 @@ use std::{
 use tantivy::IndexWriter;
 use tokio::sync::broadcast::error::RecvError;
 
-/// How long changes gather before they are written.
-const GATHER: Duration = Duration::from_millis(400);
+/// How long changes gather before they are written, unless somebody searches: each commit costs the same for one message
+/// as for thousands, and would take its time from those who write.
+const GATHER: Duration = Duration::from_secs(3);
 /// How long a busy index goes on before what it has counts.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
 /// After this time without a change the writer and its memory are let go.

@@ -127,13 +127,27 @@ impl Shelf {
         Ok(Self::open(data)?.0)
     }
 
+    /// What writes into the index. Its threads give way to those that answer people.
     pub(super) fn writer(&self) -> tantivy::Result<IndexWriter> {
         let options = IndexWriterOptions::builder()
             .num_worker_threads(1)
             .num_merge_threads(1)
             .memory_budget_per_thread(BUDGET)
             .build();
-        self.index.writer_with_options(options)
+        // A thread's priority goes on to those that it makes.
+        let make = || {
+            give_way();
+            self.index.writer_with_options(options)
+        };
+        std::thread::scope(|scope| scope.spawn(make).join()).unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+/// Lets this thread run when the others rest. Only Linux has a niceness of threads.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, 10) {
+        tracing::debug!(%error, "the search index does not give way");
     }
 }
 
