@@ -1,5 +1,6 @@
 import type { Act, AuditEntry } from '$api'
 import { m } from '$paraglide/messages'
+import { browserName } from '$shared/device'
 
 interface Words {
   who: string
@@ -170,4 +171,4 @@ export function sentence(entry: AuditEntry, nameOf: (id: string) => string | und
 }
 
 /** What the sentence does not say: a device, a role, what was changed. */
-export const more = (entry: AuditEntry): string => (told[entry.act].detailed ? entry.detail : '')
+export const more = (entry: AuditEntry): string => (told[entry.act].detailed ? browserName(entry.detail) : '')
