@@ -29,6 +29,7 @@ async fn registering_gives_a_person_and_tokens() {
       "success": true,
       "user": {
         "avatar": null,
+        "bot": false,
         "createdAt": "[time]",
         "deletedAt": null,
         "email": "bob@example.org",

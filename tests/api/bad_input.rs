@@ -170,6 +170,9 @@ impl Scene {
         let token = id(&ann.post("/tokens", &json!({"name": "x", "scopes": ["read"]})).await.is(201));
         let session = id(&world.login("ann").await.get("/sessions").await.is(200)[0]);
         let file = id(&files::uploaded(&ann, "notes.txt", b"notes").await);
+        let bot = id(&ann.post("/bots", &json!({"name": "Sensor"})).await.is(201));
+        let made = ann.post(&format!("/bots/{bot}/tokens"), &json!({"name": "x", "scopes": ["read"]})).await;
+        let bot_token = id(&made.is(201));
         let group = id(&ann.post("/groups", &json!({"handle": "design", "name": "Design"})).await.is(201));
         let sections = ann.post("/users/me/sections", &json!({"name": "Work"})).await.is(201);
         let section = id(&sections["named"][0]);
@@ -181,6 +184,8 @@ impl Scene {
         ann.post("/tasks/OPS-1/comments", &json!({"body": "hello"})).await.is(201);
         let parts = vec![
             ("{groupId}", group),
+            ("{botId}", bot),
+            ("{tokenId}", bot_token),
             ("{sectionId}", section),
             ("{project}", "OPS".to_owned()),
             ("{task}", "OPS-1".to_owned()),
@@ -228,7 +233,7 @@ impl Scene {
     /// Everything that a fresh load shows, and what only admins and the person see.
     pub(crate) async fn everything(&self) -> Vec<Value> {
         let mut all = Vec::new();
-        for path in ["/bootstrap", "/invites", "/tokens", "/sessions", "/admin/settings", "/users/me"] {
+        for path in ["/bootstrap", "/invites", "/tokens", "/bots", "/sessions", "/admin/settings", "/users/me"] {
             all.push(self.ann.get(path).await.is(200));
         }
         all

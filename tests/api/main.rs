@@ -12,6 +12,7 @@ mod bad_fields;
 mod bad_input;
 mod bad_requests;
 mod board;
+mod bots;
 mod channel_export;
 mod channels;
 mod converge;

@@ -24,6 +24,7 @@ async fn people_are_listed_in_pages() {
       "data": [
         {
           "avatar": null,
+          "bot": false,
           "createdAt": "[time]",
           "deletedAt": null,
           "email": "ann@example.org",
@@ -40,6 +41,7 @@ async fn people_are_listed_in_pages() {
         },
         {
           "avatar": null,
+          "bot": false,
           "createdAt": "[time]",
           "deletedAt": null,
           "email": "bob@example.org",

@@ -18,6 +18,7 @@ fn about_a_channel(action: Action) -> bool {
             | Action::RemovePerson
             | Action::CreateResetLink
             | Action::ManageInvites
+            | Action::ManageBots
             | Action::ManageGroups
             | Action::ManageSettings
             | Action::ManageNetwork
@@ -43,7 +44,7 @@ fn relation(kind: &str, standing: Standing, own: bool) -> Relation {
 
 #[test]
 fn every_action_has_one_row() {
-    assert_eq!(TABLE.len(), 46);
+    assert_eq!(TABLE.len(), 47);
     for (number, (action, _)) in TABLE.iter().enumerate() {
         assert_eq!(TABLE.iter().position(|(other, _)| other == action), Some(number), "{action:?}");
     }

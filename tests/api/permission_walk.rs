@@ -167,6 +167,7 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
             };
             [vec![made, actor.get("/invites").await], revoking].concat()
         }
+        Action::ManageBots => try_with_bots(actor, name).await,
         Action::ManageGroups => {
             let made = actor.post("/groups", &json!({"handle": name, "name": name, "memberIds": [target.id]})).await;
             let group =
@@ -214,6 +215,19 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
         }
         other => panic!("{other:?} is about a channel"),
     }
+}
+
+/// Every answer by which bots are managed.
+async fn try_with_bots(actor: &Person, name: &str) -> Vec<Answer> {
+    let made = actor.post("/bots", &json!({"name": name})).await;
+    let bot = made.json()["data"]["id"].as_str().map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
+    let path = format!("/bots/{bot}");
+    let token = actor.post(&format!("{path}/tokens"), &json!({"name": "x", "scopes": ["read"]})).await;
+    let id = token.json()["data"]["id"].as_str().unwrap_or(&bot).to_owned();
+    let ended = actor.delete(&format!("{path}/tokens/{id}")).await;
+    let picture = actor.request(Method::PUT, &format!("{path}/avatar")).body(crate::files::picture(9, 9));
+    let pictured = actor.send(picture).await;
+    vec![actor.get("/bots").await, made, token, ended, pictured, actor.delete(&format!("{path}/avatar")).await]
 }
 
 /// What the answer has to be in a channel: one may not know of it, may not do it, or may.

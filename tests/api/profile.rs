@@ -18,6 +18,7 @@ async fn a_profile_is_changed_field_by_field() {
     assert_snapshot!(shape(&account), @r#"
     {
       "avatar": null,
+      "bot": false,
       "createdAt": "[time]",
       "deletedAt": null,
       "email": "bob@example.org",

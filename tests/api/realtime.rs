@@ -43,6 +43,7 @@ async fn hello_is_answered_with_ready_and_who_is_here() {
       "type": "ready",
       "user": {
         "avatar": null,
+        "bot": false,
         "createdAt": "[time]",
         "deletedAt": null,
         "id": "[id]",

@@ -119,6 +119,7 @@ async fn the_schema_is_as_written_here() {
     DEFINE FIELD interfaces.* ON network TYPE string PERMISSIONS FULL
     DEFINE FIELD lan ON network TYPE string ASSERT $value INSIDE ['undecided', 'open', 'closed'] PERMISSIONS FULL
     DEFINE FIELD avatar ON person TYPE none | string PERMISSIONS FULL
+    DEFINE FIELD bot ON person TYPE none | bool PERMISSIONS FULL
     DEFINE FIELD created_at ON person TYPE int PERMISSIONS FULL
     DEFINE FIELD deleted_at ON person TYPE none | int PERMISSIONS FULL
     DEFINE FIELD email ON person TYPE none | string PERMISSIONS FULL

@@ -38,6 +38,7 @@ async fn the_first_run_makes_the_owner_and_signs_them_in() {
       "success": true,
       "user": {
         "avatar": null,
+        "bot": false,
         "createdAt": "[time]",
         "deletedAt": null,
         "email": "ann@example.org",
@@ -97,6 +98,7 @@ async fn the_first_run_makes_the_team_and_general() {
       },
       "me": {
         "avatar": null,
+        "bot": false,
         "createdAt": "[time]",
         "deletedAt": null,
         "email": "ann@example.org",
@@ -153,6 +155,7 @@ async fn the_first_run_makes_the_team_and_general() {
       "users": [
         {
           "avatar": null,
+          "bot": false,
           "createdAt": "[time]",
           "deletedAt": null,
           "id": "[id]",

@@ -57,6 +57,7 @@ impl Actor {
             | Action::RemovePerson
             | Action::CreateResetLink
             | Action::ManageInvites
+            | Action::ManageBots
             | Action::ManageSettings
             | Action::ManageNetwork
             | Action::ManageBackups

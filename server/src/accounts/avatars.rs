@@ -1,12 +1,12 @@
 //! Profile pictures: whatever was sent becomes a square PNG of 256 pixels without metadata.
 
-use super::{Actor, people, store};
+use super::{Actor, people, relation_to, store};
 use crate::{
     app::App,
     directory::AccountView,
     error::{AppError, Code},
     ids::UserId,
-    permission::{Action, Relation},
+    permission::Action,
 };
 use axum::body::Bytes;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, imageops::FilterType};
@@ -22,11 +22,12 @@ const MEMORY: u64 = 256 << 20;
 
 static RUNNING: Semaphore = Semaphore::const_new(1);
 
-/// Gives the actor this picture.
+/// Gives a person this picture.
 ///
 /// # Errors
-/// `validation` when it is not a PNG, JPEG, WebP or GIF image of a reasonable size; `busy`.
-pub async fn set(app: &App, actor: &Actor, bytes: Bytes) -> Result<AccountView, AppError> {
+/// `validation` when it is not a PNG, JPEG, WebP or GIF image of a reasonable size; `forbidden`,
+/// `not_found`, `busy`.
+pub async fn set(app: &App, actor: &Actor, user: UserId, bytes: Bytes) -> Result<AccountView, AppError> {
     app.limits.changes.take(&actor.user)?;
     let turn = tokio::time::timeout(Duration::from_secs(10), RUNNING.acquire());
     let _turn = turn.await.map_err(|_| AppError::later(Code::Busy, Duration::from_secs(5)))?;
@@ -39,8 +40,8 @@ pub async fn set(app: &App, actor: &Actor, bytes: Bytes) -> Result<AccountView, 
     app.journal
         .commit(move |draft| {
             let actor = actor.still(draft.directory)?;
-            let mut person = draft.directory.active_person(actor.user)?.clone();
-            actor.require(Action::EditPerson, Relation { own: true, ..Relation::NONE })?;
+            let mut person = draft.directory.active_person(user)?.clone();
+            actor.require(Action::EditPerson, relation_to(&actor, &person))?;
             store::put_avatar(draft, person.id, &hash, image.clone());
             person.avatar = Some(hash.clone());
             people::save(draft, person)
@@ -48,17 +49,17 @@ pub async fn set(app: &App, actor: &Actor, bytes: Bytes) -> Result<AccountView, 
         .await
 }
 
-/// Takes the actor's picture away.
+/// Takes a person's picture away.
 ///
 /// # Errors
-/// As the journal.
-pub async fn remove(app: &App, actor: &Actor) -> Result<AccountView, AppError> {
+/// `forbidden`, `not_found`.
+pub async fn remove(app: &App, actor: &Actor, user: UserId) -> Result<AccountView, AppError> {
     let actor = actor.clone();
     app.journal
         .commit(move |draft| {
             let actor = actor.still(draft.directory)?;
-            actor.require(Action::EditPerson, Relation { own: true, ..Relation::NONE })?;
-            let mut person = draft.directory.active_person(actor.user)?.clone();
+            let mut person = draft.directory.active_person(user)?.clone();
+            actor.require(Action::EditPerson, relation_to(&actor, &person))?;
             if person.avatar.take().is_none() {
                 return Ok(person.account_view());
             }

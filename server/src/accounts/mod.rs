@@ -9,6 +9,7 @@
 mod actor;
 pub mod api;
 mod avatars;
+mod bots;
 mod entry;
 mod groups;
 mod invites;

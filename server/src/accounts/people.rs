@@ -120,6 +120,10 @@ pub async fn update(
                 }
                 next.sees_since = draft.position();
             }
+            if next.bot && (next.role > Role::Member || next.email.is_some()) {
+                let field = if next.email.is_some() { "email" } else { "role" };
+                return Err(AppError::field(field, "is not for bots"));
+            }
             if next == *person {
                 return Ok((person.account_view(), false));
             }

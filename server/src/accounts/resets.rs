@@ -20,7 +20,7 @@ const LASTS: Duration = Duration::from_secs(24 * 3600);
 /// Makes a link for this person; earlier ones stop working.
 ///
 /// # Errors
-/// `forbidden`, `not_found`.
+/// `forbidden`, `not_found`, `validation` for a bot.
 pub async fn create(app: &App, actor: &Actor, user: UserId) -> Result<(String, Timestamp), AppError> {
     app.limits.changes.take(&actor.user)?;
     let code = keys::link_code();
@@ -31,6 +31,9 @@ pub async fn create(app: &App, actor: &Actor, user: UserId) -> Result<(String, T
         .commit(move |draft| {
             let actor = actor.still(draft.directory)?;
             actor.require(Action::CreateResetLink, relation(draft.directory, &actor, user)?)?;
+            if draft.directory.active_person(user)?.bot {
+                return Err(AppError::field("", "a bot has no password"));
+            }
             let earlier: Vec<_> =
                 draft.directory.resets.values().filter(|reset| reset.user == user).map(|reset| reset.secret).collect();
             earlier.into_iter().for_each(|secret| store::use_reset(draft, secret));

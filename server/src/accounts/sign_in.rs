@@ -219,6 +219,7 @@ fn add_person(draft: &mut Draft<'_>, new: &Checked, role: Role) -> Result<Person
         status_emoji: String::new(),
         time_zone: None,
         avatar: None,
+        bot: false,
         created_at: draft.now,
         deleted_at: None,
         suspended_at: None,
@@ -231,7 +232,8 @@ fn add_person(draft: &mut Draft<'_>, new: &Checked, role: Role) -> Result<Person
     Ok(person)
 }
 
-fn free_username(draft: &Draft<'_>, name: &str) -> String {
+/// A user name that nobody has, made from a name.
+pub(super) fn free_username(draft: &Draft<'_>, name: &str) -> String {
     let base = validate::username_from(name);
     let mut username = base.clone();
     let mut number = 1_u32;

@@ -19,6 +19,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (10, "tasks", include_str!("../../migrations/0010_tasks.surql")),
     (11, "notifications", include_str!("../../migrations/0011_notifications.surql")),
     (12, "audit", include_str!("../../migrations/0012_audit.surql")),
+    (13, "extend", include_str!("../../migrations/0013_extend.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.

@@ -28,6 +28,8 @@ pub struct Person {
     pub avatar: Option<String>,
     pub created_at: Timestamp,
     pub deleted_at: Option<Timestamp>,
+    /// Whether it is a program that acts here, by API tokens that admins make for it.
+    pub bot: bool,
     /// Since when the person cannot sign in.
     pub suspended_at: Option<Timestamp>,
     pub version: u32,

@@ -43,6 +43,8 @@ pub struct UserView {
     pub time_zone: Option<String>,
     /// The picture is at `/api/v1/users/{id}/avatar/{avatar}`.
     pub avatar: Option<String>,
+    /// Whether it is a program, which has no password.
+    pub bot: bool,
     pub created_at: Timestamp,
     /// When the person left the team; their messages stay.
     pub deleted_at: Option<Timestamp>,
@@ -190,6 +192,7 @@ impl Person {
             status_emoji: self.status_emoji.clone(),
             time_zone: self.time_zone.clone(),
             avatar: self.avatar.clone(),
+            bot: self.bot,
             created_at: self.created_at,
             deleted_at: self.deleted_at,
             version: self.version,

@@ -2,6 +2,7 @@ import * as sdk from './generated'
 import { answer, BASE, content, done, ifMatch } from './http'
 import type {
   Account,
+  Bot,
   Group,
   Invite,
   JoinInfo,
@@ -66,7 +67,7 @@ export const resumeUser = (userId: string): Promise<Account> =>
   content(sdk.resumeUser({ path: { id: userId } }))
 
 export async function listUsers(
-  query: { page?: number; limit?: number; sort?: string; q?: string } = {},
+  query: { page?: number; limit?: number; sort?: string; q?: string; bots?: boolean } = {},
 ): Promise<{ users: Account[]; pagination: NumberedPage }> {
   const page = await answer(sdk.listUsers({ query }))
   return { users: page.data as Account[], pagination: page.pagination }
@@ -125,6 +126,21 @@ export const createToken = (token: {
 }): Promise<NewToken> => content(sdk.createToken({ body: token }))
 
 export const deleteToken = (id: string): Promise<void> => done(sdk.deleteToken({ path: { id } }))
+
+/** Every bot with its tokens; for admins. */
+export const listBots = (): Promise<Bot[]> => content(sdk.listBots())
+
+/** Unless it is a member it sees only where it was added. */
+export const createBot = (bot: { name: string; role: 'guest' | 'member' }): Promise<Bot> =>
+  content(sdk.createBot({ body: bot }))
+
+export const createBotToken = (
+  botId: string,
+  token: { name: string; scopes: TokenScope[]; expiresAt?: string },
+): Promise<NewToken> => content(sdk.createBotToken({ path: { botId }, body: token }))
+
+export const deleteBotToken = (botId: string, tokenId: string): Promise<void> =>
+  done(sdk.deleteBotToken({ path: { botId, tokenId } }))
 
 export const listInvites = (): Promise<Invite[]> => content(sdk.listInvites())
 

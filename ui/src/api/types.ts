@@ -88,6 +88,8 @@ export type ReadMark = server.ReadView
 export type Session = Required<server.Session>
 export type TokenScope = server.Scope
 export type Token = Required<server.Token>
+/** A program that acts in the team. */
+export type Bot = Omit<Required<server.Bot>, 'tokens'> & { tokens: Token[] }
 export type NewToken = Required<server.CreatedToken>
 /** Nobody is invited as an owner; the code is only there for those who may hand it on. */
 export type Invite = Required<Omit<server.Invite, 'role' | 'code'>> & {

@@ -1,6 +1,7 @@
 //! The accounts' routes.
 
 mod auth;
+mod bots;
 mod entry;
 mod groups;
 mod invites;
@@ -31,6 +32,9 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(invites::delete_invite))
         .routes(routes!(groups::list_groups, groups::create_group))
         .routes(routes!(groups::update_group, groups::delete_group))
+        .routes(routes!(bots::list_bots, bots::create_bot))
+        .routes(routes!(bots::create_bot_token))
+        .routes(routes!(bots::delete_bot_token))
         .routes(routes!(people::list_users))
         .routes(routes!(people::get_user, people::update_user, people::replace_user, people::delete_user))
         .routes(routes!(people::change_password))
@@ -49,5 +53,6 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
 fn avatar_upload() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(people::set_avatar, people::delete_avatar))
+        .routes(routes!(bots::set_bot_avatar, bots::delete_bot_avatar))
         .layer(DefaultBodyLimit::max(5 << 20))
 }

@@ -52,6 +52,9 @@ pub struct UserQuery {
     /// Part of a name or user name.
     #[serde(default)]
     q: Option<String>,
+    /// `true` for bots only, `false` for people only.
+    #[serde(default)]
+    bots: Option<bool>,
     /// `name` (the default), `createdAt`, or one of them with `-` before it for the reverse.
     #[serde(default)]
     sort: Option<String>,
@@ -65,6 +68,7 @@ fn filtered(app: &App, query: &UserQuery) -> Result<Vec<AccountView>, AppError> 
         .people
         .values()
         .filter(|person| person.deleted_at.is_none())
+        .filter(|person| query.bots.is_none_or(|bots| bots == person.bot))
         .filter(|person| person.name.to_lowercase().contains(&wanted) || person.username.contains(&wanted))
         .map(crate::directory::Person::account_view)
         .collect();
@@ -262,13 +266,13 @@ pub async fn set_avatar(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Data<AccountView>, AppError> {
     let bytes = body.map_err(|refused| body_refused(&refused))?;
-    avatars::set(&app, &actor, bytes).await.map(Data::of)
+    avatars::set(&app, &actor, actor.user, bytes).await.map(Data::of)
 }
 
 /// Take one's own picture away
 #[utoipa::path(delete, path = "/users/me/avatar", tag = "people", responses((status = 200, body = Data<AccountView>)))]
 pub async fn delete_avatar(State(app): State<Arc<App>>, actor: Actor) -> Result<Data<AccountView>, AppError> {
-    avatars::remove(&app, &actor).await.map(Data::of)
+    avatars::remove(&app, &actor, actor.user).await.map(Data::of)
 }
 
 /// A person's picture

@@ -62,14 +62,20 @@ pub struct TokenBody {
     expires_at: Option<Timestamp>,
 }
 
+impl From<TokenBody> for NewToken {
+    fn from(body: TokenBody) -> Self {
+        Self { name: body.name, scopes: body.scopes.into_iter().collect(), expires_at: body.expires_at }
+    }
+}
+
 /// A new API token; the only time that its secret is shown.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreatedToken {
     #[serde(flatten)]
-    details: TokenView,
+    pub(super) details: TokenView,
     /// For the `Authorization: Bearer` header.
-    token: String,
+    pub(super) token: String,
 }
 
 /// Make an API token
@@ -81,8 +87,7 @@ pub async fn create_token(
     device: Device,
     Json(body): Json<TokenBody>,
 ) -> Result<Response, AppError> {
-    let new = NewToken { name: body.name, scopes: body.scopes.into_iter().collect(), expires_at: body.expires_at };
-    let (details, token) = sessions::create_token(&app, &actor, new, device.address).await?;
+    let (details, token) = sessions::create_token(&app, &actor, body.into(), device.address).await?;
     Ok(created(&format!("/api/v1/tokens/{}", details.id), Data::of(CreatedToken { details, token })))
 }
 

@@ -62,6 +62,11 @@ pub enum Act {
     RoleChanged,
     /// Somebody else's profile; the detail names the fields.
     ProfileChanged,
+    /// An account for a program. The target is the bot.
+    BotCreated,
+    /// The target is the bot, the detail the token's name.
+    BotTokenCreated,
+    BotTokenRevoked,
     PersonSuspended,
     PersonResumed,
     PersonRemoved,

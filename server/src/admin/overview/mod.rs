@@ -144,7 +144,7 @@ pub async fn look(app: &Arc<App>, actor: &Actor) -> Result<Overview, AppError> {
     let now = clock::now();
     let online = app.realtime.people().len();
     let directory = app.journal.directory();
-    let everyone = || directory.people.values().filter(|person| person.deleted_at.is_none());
+    let everyone = || directory.people.values().filter(|person| person.deleted_at.is_none() && !person.bot);
     let open = |kind| matches!(kind, ChannelKind::Public | ChannelKind::Private);
     Ok(Overview {
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -3,6 +3,7 @@ import { m } from '$paraglide/messages'
 import AtSign from '@lucide/svelte/icons/at-sign'
 import Archive from '@lucide/svelte/icons/archive'
 import Bell from '@lucide/svelte/icons/bell'
+import Bot from '@lucide/svelte/icons/bot'
 import Gauge from '@lucide/svelte/icons/gauge'
 import History from '@lucide/svelte/icons/history'
 import KeyRound from '@lucide/svelte/icons/key-round'
@@ -36,6 +37,7 @@ export function dashboardGroups(role: Role): SettingsGroup[] {
     { path: '/admin/people', label: m.settings_people(), icon: Users },
     { path: '/admin/invites', label: m.settings_invites(), icon: Ticket },
     { path: '/admin/network', label: m.network_title(), icon: QrCode },
+    { path: '/admin/integrations', label: m.admin_integrations(), icon: Bot },
     { path: '/admin/backups', label: m.admin_backups(), icon: Archive },
     { path: '/admin/audit', label: m.admin_audit(), icon: History },
     { path: '/admin/team', label: m.settings_team(), icon: Settings },

@@ -86,6 +86,18 @@ const told: Record<Act, Told> = {
     sentence: (words) => m.admin_act_profile_changed(words),
     detailed: true,
   },
+  bot_created: {
+    kind: m.admin_kind_bot_created,
+    sentence: (words) => m.admin_act_bot_created(words),
+  },
+  bot_token_created: {
+    kind: m.admin_kind_bot_token_created,
+    sentence: (words) => m.admin_act_bot_token_created(words),
+  },
+  bot_token_revoked: {
+    kind: m.admin_kind_bot_token_revoked,
+    sentence: (words) => m.admin_act_bot_token_revoked(words),
+  },
   person_suspended: {
     kind: m.admin_kind_person_suspended,
     sentence: (words) => m.admin_act_person_suspended(words),

@@ -13,6 +13,7 @@ export function user(id: string, fields: Partial<User> = {}): User {
     title: '',
     statusText: '',
     statusEmoji: '',
+    bot: false,
     timeZone: null,
     avatar: null,
     createdAt: AT,
