@@ -59,6 +59,8 @@ ids! {
     FileId,
     /// A project, which has tasks.
     ProjectId,
+    /// A webhook by which a program speaks in a channel.
+    HookId,
     /// A task; it has a number in its project as well.
     TaskId,
 }

@@ -39,6 +39,7 @@ pub mod discovery;
 mod disk;
 pub mod error;
 pub mod files;
+pub mod hooks;
 pub mod http;
 pub mod ids;
 pub mod journal;
@@ -189,6 +190,7 @@ async fn read(database: &Database, config: &Config, tell: &(dyn Fn(Starting) + S
     let mut directory = Directory::new(hub);
     accounts::load(database, &mut directory).await.context("people cannot be read")?;
     chat::load(database, &mut directory).await.context("channels cannot be read")?;
+    hooks::load(database, &mut directory).await.context("webhooks cannot be read")?;
     tasks::load(database, &mut directory).await.context("projects cannot be read")?;
     notifications::load(database, &mut directory).await.context("what people want to be told cannot be read")?;
     files::load(database, &mut directory).await.context("files cannot be read")?;

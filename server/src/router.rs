@@ -5,7 +5,7 @@ use crate::{
     app::App,
     chat, discovery,
     error::{AppError, Code},
-    files,
+    files, hooks,
     http::{extract::LARGEST_BODY, guard, idempotent, problems},
     ids::HubId,
     notifications, realtime, search, tasks, web,
@@ -16,7 +16,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -69,6 +69,7 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .merge(files::api::routes())
                 .merge(search::api::routes())
                 .merge(notifications::api::routes())
+                .merge(hooks::api::routes())
                 .merge(discovery::api::routes())
                 .merge(admin::backup::api::routes())
                 .merge(admin::audit::api::routes())
@@ -147,6 +148,7 @@ pub fn router(app: Arc<App>) -> Router {
     routes
         .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", document))
         .route("/enter/{code}", get(accounts::api::enter))
+        .route("/api/v1/hooks/{secret}", post(hooks::api::receive))
         .method_not_allowed_fallback(async || AppError::new(Code::MethodNotAllowed))
         .fallback(web::serve)
         .layer(from_fn_with_state(Arc::clone(&app), idempotent))

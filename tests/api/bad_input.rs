@@ -173,6 +173,8 @@ impl Scene {
         let bot = id(&ann.post("/bots", &json!({"name": "Sensor"})).await.is(201));
         let made = ann.post(&format!("/bots/{bot}/tokens"), &json!({"name": "x", "scopes": ["read"]})).await;
         let bot_token = id(&made.is(201));
+        let hook = ann.post(&format!("/channels/{general}/hooks"), &json!({"name": "Builds"})).await;
+        let hook = id(&hook.is(201));
         let group = id(&ann.post("/groups", &json!({"handle": "design", "name": "Design"})).await.is(201));
         let sections = ann.post("/users/me/sections", &json!({"name": "Work"})).await.is(201);
         let section = id(&sections["named"][0]);
@@ -185,6 +187,7 @@ impl Scene {
         let parts = vec![
             ("{groupId}", group),
             ("{botId}", bot),
+            ("{hookId}", hook),
             ("{tokenId}", bot_token),
             ("{sectionId}", section),
             ("{project}", "OPS".to_owned()),
@@ -233,7 +236,9 @@ impl Scene {
     /// Everything that a fresh load shows, and what only admins and the person see.
     pub(crate) async fn everything(&self) -> Vec<Value> {
         let mut all = Vec::new();
-        for path in ["/bootstrap", "/invites", "/tokens", "/bots", "/sessions", "/admin/settings", "/users/me"] {
+        for path in
+            ["/bootstrap", "/invites", "/tokens", "/bots", "/admin/hooks", "/sessions", "/admin/settings", "/users/me"]
+        {
             all.push(self.ann.get(path).await.is(200));
         }
         all

@@ -151,6 +151,7 @@ async fn a_page_shows_every_kind_of_message() {
     {
       "data": [
         {
+          "alias": null,
           "authorId": "[id]",
           "body": "with a key",
           "channelId": "[id]",
@@ -173,6 +174,7 @@ async fn a_page_shows_every_kind_of_message() {
           "version": 1
         },
         {
+          "alias": null,
           "authorId": "[id]",
           "body": "edited twice",
           "channelId": "[id]",
@@ -195,6 +197,7 @@ async fn a_page_shows_every_kind_of_message() {
           "version": 2
         },
         {
+          "alias": null,
           "authorId": "[id]",
           "body": "",
           "channelId": "[id]",

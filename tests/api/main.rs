@@ -26,6 +26,7 @@ mod files_kept;
 mod groups;
 mod guard;
 mod history;
+mod hooks;
 mod idempotency;
 mod invites;
 mod journal;

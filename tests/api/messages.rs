@@ -30,6 +30,7 @@ async fn a_message_reaches_everyone_in_the_channel_the_sender_included() {
     let message = answer.is(201);
     assert_snapshot!(shape(&message), @r#"
     {
+      "alias": null,
       "authorId": "[id]",
       "body": "Hello *you*\n‏שלום 👋",
       "channelId": "[id]",
@@ -223,6 +224,7 @@ async fn a_deleted_message_leaves_a_tombstone_and_none_of_its_words() {
     let gone = bob.delete(&path).await.is(200);
     assert_snapshot!(shape(&gone), @r#"
     {
+      "alias": null,
       "authorId": "[id]",
       "body": "",
       "channelId": "[id]",

@@ -131,6 +131,14 @@ pub(crate) async fn try_in_channel(
         }
         Action::MarkUnread => vec![actor.put(&format!("{path}/messages/1/unread"), &json!({})).await],
         Action::ExportChannel => vec![actor.get(&format!("{path}/export")).await],
+        Action::ManageHooks => {
+            let made = actor.post(&format!("{path}/hooks"), &json!({"name": "Robot"})).await;
+            let hook =
+                made.json()["data"]["id"].as_str().map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
+            let list = actor.get(&format!("{path}/hooks")).await;
+            let path = format!("{path}/hooks/{hook}");
+            vec![made, list, actor.post(&format!("{path}/rotate"), &json!({})).await, actor.delete(&path).await]
+        }
         Action::SortChannel => vec![actor.put(&format!("{path}/section"), &json!({"section": "favourites"})).await],
         Action::FollowThread => {
             let reply = cast.ann.reply(channel, 1, "a reply").await;
@@ -223,11 +231,21 @@ async fn try_with_bots(actor: &Person, name: &str) -> Vec<Answer> {
     let bot = made.json()["data"]["id"].as_str().map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
     let path = format!("/bots/{bot}");
     let token = actor.post(&format!("{path}/tokens"), &json!({"name": "x", "scopes": ["read"]})).await;
-    let id = token.json()["data"]["id"].as_str().unwrap_or(&bot).to_owned();
-    let ended = actor.delete(&format!("{path}/tokens/{id}")).await;
+    let token_id = token.json()["data"]["id"].as_str().unwrap_or(&bot).to_owned();
+    let ended = actor.delete(&format!("{path}/tokens/{token_id}")).await;
     let picture = actor.request(Method::PUT, &format!("{path}/avatar")).body(crate::files::picture(9, 9));
     let pictured = actor.send(picture).await;
-    vec![actor.get("/bots").await, made, token, ended, pictured, actor.delete(&format!("{path}/avatar")).await]
+    let hook = match made.status {
+        201 => {
+            let channel = id(&actor.post("/channels", &json!({"name": name, "kind": "private"})).await.is(201));
+            id(&actor.post(&format!("/channels/{channel}/hooks"), &json!({"name": name})).await.is(201))
+        }
+        _ => bot,
+    };
+    let hooks = vec![actor.get("/admin/hooks").await, actor.delete(&format!("/admin/hooks/{hook}")).await];
+    let bots =
+        vec![actor.get("/bots").await, made, token, ended, pictured, actor.delete(&format!("{path}/avatar")).await];
+    [bots, hooks].concat()
 }
 
 /// What the answer has to be in a channel: one may not know of it, may not do it, or may.

@@ -7,7 +7,7 @@ use crate::{
     directory::{Directory, Scope, Session},
     error::{AppError, Code},
     http::Peer,
-    ids::{SessionId, UserId},
+    ids::{HookId, SessionId, UserId},
     permission::{self, Action, Relation, Role},
 };
 use axum::{
@@ -27,6 +27,8 @@ pub struct Actor {
     /// From where the session is used.
     pub address: String,
     scopes: BTreeSet<Scope>,
+    /// The webhook that speaks, in the place of a session.
+    hook: Option<HookId>,
 }
 
 impl Actor {
@@ -43,6 +45,21 @@ impl Actor {
             session: session.id,
             address: session.address.clone(),
             scopes: session.scopes.clone(),
+            hook: None,
+        })
+    }
+
+    /// The bot that a webhook speaks as; `None` once one of them is gone, or the bot is suspended.
+    pub(crate) fn of_hook(directory: &Directory, hook: HookId, address: &str) -> Option<Self> {
+        let hook = directory.hooks.get(&hook)?;
+        let person = directory.active_person(hook.bot).ok()?;
+        person.suspended_at.is_none().then(|| Self {
+            user: person.id,
+            role: person.role,
+            session: SessionId(hook.id.0),
+            address: address.to_owned(),
+            scopes: BTreeSet::from([Scope::Write]),
+            hook: Some(hook.id),
         })
     }
 
@@ -83,7 +100,11 @@ impl Actor {
     /// # Errors
     /// `invalid_token`.
     pub fn still(&self, directory: &Directory) -> Result<Self, AppError> {
-        let now = Self::of(directory, self.session).ok_or_else(|| AppError::new(Code::InvalidToken))?;
+        let now = match self.hook {
+            Some(hook) => Self::of_hook(directory, hook, &self.address),
+            None => Self::of(directory, self.session),
+        };
+        let now = now.ok_or_else(|| AppError::new(Code::InvalidToken))?;
         Ok(Self { address: self.address.clone(), ..now })
     }
 }

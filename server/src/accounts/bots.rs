@@ -10,9 +10,9 @@ use crate::{
     admin::audit::{self, Act, By},
     app::App,
     directory::{AccountView, Directory, Person, Scope, TokenView},
-    error::AppError,
+    error::{AppError, Code},
     ids::{SessionId, UserId},
-    journal::Audience,
+    journal::{Audience, Draft},
     permission::{Action, Relation, Role},
     validate::{self, Checks},
 };
@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-/// How many bots a team can have.
+/// How many bots a team can have, not counting those of webhooks.
 const MOST: usize = 200;
 
 /// A bot, as admins see it.
@@ -68,16 +68,17 @@ pub fn list(app: &App, actor: &Actor) -> Result<Vec<BotView>, AppError> {
 }
 
 fn bots(directory: &Directory) -> impl Iterator<Item = &Person> {
-    directory.people.values().filter(|person| person.bot && person.deleted_at.is_none())
+    directory.people.values().filter(|person| is_bot(directory, person))
+}
+
+/// Whether it is a bot that is managed here; those of webhooks are managed with them.
+fn is_bot(directory: &Directory, person: &Person) -> bool {
+    person.bot && person.deleted_at.is_none() && !directory.hooks.values().any(|hook| hook.bot == person.id)
 }
 
 /// The bot of this id.
 fn bot(directory: &Directory, user: UserId) -> Result<&Person, AppError> {
-    directory
-        .people
-        .get(&user)
-        .filter(|person| person.bot && person.deleted_at.is_none())
-        .ok_or_else(|| AppError::not_found("Bot"))
+    directory.people.get(&user).filter(|person| is_bot(directory, person)).ok_or_else(|| AppError::not_found("Bot"))
 }
 
 /// Makes a bot. It is in no channel at first and has no token.
@@ -103,38 +104,44 @@ pub async fn create(app: &App, actor: &Actor, new: NewBot) -> Result<BotView, Ap
             if bots(directory).count() >= MOST {
                 return Err(AppError::field("", format!("there are {MOST} bots already")));
             }
-            let username = match &username {
-                Some(username) if directory.is_name(username) => {
-                    return Err(AppError::new(crate::error::Code::UsernameTaken));
-                }
-                Some(username) => username.clone(),
-                None => sign_in::free_username(draft, &name),
-            };
-            let person = Person {
-                id: UserId::generate(),
-                name: name.clone(),
-                username,
-                email: None,
-                role: new.role,
-                title: String::new(),
-                status_text: String::new(),
-                status_emoji: String::new(),
-                time_zone: None,
-                avatar: None,
-                bot: true,
-                created_at: draft.now,
-                deleted_at: None,
-                suspended_at: None,
-                version: 1,
-                sees_since: draft.position(),
-            };
-            let view = BotView::of(directory, &person);
-            draft.event(Audience::Everyone, "user.created", None, &json!({ "user": person.view() }), None)?;
+            let person = add(draft, &name, username.as_deref(), new.role)?;
             audit::note(draft, Act::BotCreated, By::from(&actor), Some(person.id), &person.name);
-            store::put_person(draft, person);
-            Ok(view)
+            Ok(BotView::of(directory, &person))
         })
         .await
+}
+
+/// Adds a bot to the team, under a user name made from its name where none is given.
+///
+/// # Errors
+/// `username_taken`.
+pub(crate) fn add(draft: &mut Draft<'_>, name: &str, username: Option<&str>, role: Role) -> Result<Person, AppError> {
+    let username = match username {
+        Some(username) if draft.directory.is_name(username) => return Err(AppError::new(Code::UsernameTaken)),
+        Some(username) => username.to_owned(),
+        None => sign_in::free_username(draft, name),
+    };
+    let person = Person {
+        id: UserId::generate(),
+        name: name.to_owned(),
+        username,
+        email: None,
+        role,
+        title: String::new(),
+        status_text: String::new(),
+        status_emoji: String::new(),
+        time_zone: None,
+        avatar: None,
+        bot: true,
+        created_at: draft.now,
+        deleted_at: None,
+        suspended_at: None,
+        version: 1,
+        sees_since: draft.position(),
+    };
+    draft.event(Audience::Everyone, "user.created", None, &json!({ "user": person.view() }), None)?;
+    store::put_person(draft, person.clone());
+    Ok(person)
 }
 
 /// Makes an API token for a bot; its secret is returned here and never again.

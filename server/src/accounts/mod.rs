@@ -24,13 +24,14 @@ mod store;
 
 pub(crate) use actor::session_of_token;
 pub use actor::{Actor, OptionalActor, session_cookie};
+pub(crate) use bots::add as add_bot;
 pub use entry::{Entries, entry_path};
 pub(crate) use groups::all_of as all_groups;
 pub(crate) use invites::{NewInvite, create as create_invite};
-pub(crate) use keys::secret;
 pub use keys::{Keys, link_code};
+pub(crate) use keys::{hash as secret_hash, secret};
 pub use passwords::Passwords;
-pub(crate) use people::{PersonPatch, update};
+pub(crate) use people::{PersonPatch, take_out, update};
 pub use sessions::{Device, Transport};
 pub use sessions::{forget_expired, touch};
 pub use sign_in::{Newcomer, set_up};

@@ -7,6 +7,7 @@ use crate::{
     chat,
     directory::{AccountView, Person},
     error::{AppError, Code},
+    hooks,
     http::extract::IfMatch,
     ids::UserId,
     journal::{Audience, Draft},
@@ -208,27 +209,37 @@ pub async fn remove(app: &App, actor: &Actor, user: UserId) -> Result<(), AppErr
             if directory.is_last_owner(person) {
                 return Err(AppError::new(Code::LastOwner));
             }
-            chat::leave_everything(draft, user)?;
-            groups::leave_all(draft, user)?;
-            tasks::leave_everything(draft, user)?;
-            sessions::end_all(draft, user);
-            store::delete_password(draft, user);
-            store::delete_avatar(draft, user);
-            let mut former = person.clone();
-            former.deleted_at = Some(draft.now);
-            former.suspended_at = None;
-            former.email = None;
-            former.avatar = None;
-            former.status_text.clear();
-            former.status_emoji.clear();
-            former.version += 1;
-            draft.event(Audience::Everyone, "user.deleted", None, &json!({ "user": former.view() }), None)?;
-            audit::note(draft, Act::PersonRemoved, By::from(&actor), Some(user), &former.name);
-            store::put_person(draft, former);
-            Ok(())
+            audit::note(draft, Act::PersonRemoved, By::from(&actor), Some(user), &person.name);
+            take_out(draft, user)
         })
         .await?;
     app.realtime.close_person(user);
+    Ok(())
+}
+
+/// Takes somebody out of everything that they are in, and out of the team.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) fn take_out(draft: &mut Draft<'_>, user: UserId) -> Result<(), AppError> {
+    let person = draft.directory.active_person(user)?;
+    chat::leave_everything(draft, user)?;
+    groups::leave_all(draft, user)?;
+    tasks::leave_everything(draft, user)?;
+    hooks::forget_of(draft, user);
+    sessions::end_all(draft, user);
+    store::delete_password(draft, user);
+    store::delete_avatar(draft, user);
+    let mut former = person.clone();
+    former.deleted_at = Some(draft.now);
+    former.suspended_at = None;
+    former.email = None;
+    former.avatar = None;
+    former.status_text.clear();
+    former.status_emoji.clear();
+    former.version += 1;
+    draft.event(Audience::Everyone, "user.deleted", None, &json!({ "user": former.view() }), None)?;
+    store::put_person(draft, former);
     Ok(())
 }
 

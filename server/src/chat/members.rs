@@ -56,7 +56,7 @@ pub async fn add(
 ///
 /// # Errors
 /// `internal`.
-pub(super) fn join(
+pub(crate) fn join(
     draft: &mut Draft<'_>,
     channel: &Channel,
     user: UserId,

@@ -27,9 +27,9 @@ mod turns;
 
 pub(crate) use channels::{NewChannel, create, create_general, join_general, open_direct};
 pub(crate) use made::source;
-pub(crate) use members::{add as add_member, leave_everything};
-pub use messages::{MessageView, Recent};
-pub(crate) use messages::{Words, at as messages_at, between, send};
+pub(crate) use members::{add as add_member, join, leave_everything};
+pub use messages::{Alias, MessageView, Recent};
+pub(crate) use messages::{LONGEST, Words, at as messages_at, between, send};
 pub(crate) use pins::pin;
 pub(crate) use reactions::{Wish, set as react};
 pub(crate) use reads::mark;

@@ -23,6 +23,8 @@ impl Directory {
             }
             Fact::Group(group) => self.set_group(group),
             Fact::GroupGone(group) => self.forget_group(*group),
+            Fact::Hook(hook) => self.set_hook(hook),
+            Fact::HookGone(hook) => self.forget_hook(*hook),
             Fact::Reset(reset) => {
                 self.resets.insert(reset.secret, reset.clone());
             }

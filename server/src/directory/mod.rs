@@ -8,6 +8,7 @@ mod apply;
 mod channels;
 mod files;
 mod groups;
+mod hooks;
 mod marks;
 mod mentions;
 mod people;
@@ -21,6 +22,7 @@ mod views;
 pub use channels::{Channel, ChannelKind, Member, MemberRole};
 pub use files::{Files, StoredFile};
 pub use groups::Group;
+pub use hooks::Hook;
 pub use marks::Pin;
 pub use mentions::Level;
 pub use people::{Invite, Person, Reset, Scope, SecretHash, Session, SessionKind};
@@ -37,7 +39,7 @@ use crate::{
     clock::Timestamp,
     error::AppError,
     files::FileHash,
-    ids::{ChannelId, FileId, GroupId, HubId, InviteId, ProjectId, SessionId, UserId},
+    ids::{ChannelId, FileId, GroupId, HookId, HubId, InviteId, ProjectId, SessionId, UserId},
     permission::Role,
 };
 use roaring::RoaringBitmap;
@@ -54,6 +56,8 @@ pub enum Fact {
     Invite(Invite),
     Group(Group),
     GroupGone(GroupId),
+    Hook(Hook),
+    HookGone(HookId),
     Reset(Reset),
     ResetUsed(SecretHash),
     /// The channel itself; its members, numbers and pins stay as they are.
@@ -116,6 +120,8 @@ pub struct Directory {
     pub invites: BTreeMap<InviteId, Invite>,
     pub groups: BTreeMap<GroupId, Group>,
     by_handle: HashMap<String, GroupId>,
+    pub hooks: BTreeMap<HookId, Hook>,
+    by_hook_secret: HashMap<SecretHash, HookId>,
     pub resets: HashMap<SecretHash, Reset>,
     pub channels: HashMap<ChannelId, Channel>,
     saved: HashMap<UserId, BTreeMap<(ChannelId, u32), Timestamp>>,
@@ -161,6 +167,8 @@ impl Directory {
             invites: BTreeMap::new(),
             groups: BTreeMap::new(),
             by_handle: HashMap::new(),
+            hooks: BTreeMap::new(),
+            by_hook_secret: HashMap::new(),
             resets: HashMap::new(),
             channels: HashMap::new(),
             saved: HashMap::new(),

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 pub const LARGEST_BODY: usize = 256 << 10;
 /// A body up to here is read to its end before it is refused: closing a connection with unread data
 /// resets it, and the client would not see the answer.
-const READ_AT_MOST: usize = 2 << 20;
+pub const READ_AT_MOST: usize = 2 << 20;
 
 /// A JSON body of at most [`LARGEST_BODY`].
 #[derive(Debug)]

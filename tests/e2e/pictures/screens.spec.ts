@@ -13,6 +13,7 @@ import {
 } from '../support/screens.ts'
 import { channelNamed, inviteCode, makeChannel } from '../support/team.ts'
 import { type Studio, seedStudio } from './seed.ts'
+import { seedPrograms } from './programs.ts'
 import { take } from './take.ts'
 import { seedTasks } from './tasks.ts'
 
@@ -46,6 +47,7 @@ for (const [size, options] of Object.entries(sizes)) {
 test('the studio moves in', async () => {
   studio = await seedStudio(hearth)
   await seedTasks(studio)
+  await seedPrograms(hearth, studio)
   await makeChannel(studio.ann, 'retrospective', [studio.people['Mia']!, studio.people['Bob']!])
   const venue = await makeChannel(studio.ann, 'venue', [studio.people['Mia']!, studio.people['Bob']!])
   await sendFiles(hearth, studio.people['Mia']!, venue, 'The hall this morning, and who stands where.', [
@@ -235,7 +237,7 @@ for (const [size, options] of Object.entries(sizes)) {
         await expect(heading(page)).toBeVisible()
         await shot(page, screen)
       }
-      for (const screen of ['', 'people', 'invites', 'audit', 'team']) {
+      for (const screen of ['', 'people', 'invites', 'integrations', 'audit', 'team']) {
         await page.goto(`/admin/${screen}`)
         await expect(heading(page)).toBeVisible()
         await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)

@@ -3,6 +3,7 @@ import { answer, BASE, content, done, ifMatch } from './http'
 import type {
   Account,
   Bot,
+  Hook,
   Group,
   Invite,
   JoinInfo,
@@ -141,6 +142,11 @@ export const createBotToken = (
 
 export const deleteBotToken = (botId: string, tokenId: string): Promise<void> =>
   done(sdk.deleteBotToken({ path: { botId, tokenId } }))
+
+/** The incoming webhooks of every channel; for admins. */
+export const listAllHooks = (): Promise<Hook[]> => content(sdk.listAllHooks())
+
+export const deleteAnyHook = (hookId: string): Promise<void> => done(sdk.deleteAnyHook({ path: { hookId } }))
 
 export const listInvites = (): Promise<Invite[]> => content(sdk.listInvites())
 

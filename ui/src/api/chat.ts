@@ -5,11 +5,13 @@ import type {
   ChannelRole,
   FeedPage,
   FollowedThread,
+  Hook,
   Level,
   Membership,
   Mention,
   Message,
   MessageReactions,
+  NewHook,
   NumberedPage,
   OpenedThread,
   PinnedMessage,
@@ -39,6 +41,20 @@ export const updateChannel = (
 /** Where the file with a channel's history is. */
 export const exportChannelUrl = (channelId: string, format: 'text' | 'jsonl'): string =>
   `${BASE}/channels/${channelId}/export?format=${format}`
+
+/** The incoming webhooks of a channel, for who manages it. */
+export const listHooks = (channelId: string): Promise<Hook[]> =>
+  content(sdk.listHooks({ path: { channelId } }))
+
+export const createHook = (channelId: string, name: string): Promise<NewHook> =>
+  content(sdk.createHook({ path: { channelId }, body: { name } }))
+
+/** Another address; the one before stops working. */
+export const rotateHook = (channelId: string, hookId: string): Promise<NewHook> =>
+  content(sdk.rotateHook({ path: { channelId, hookId } }))
+
+export const deleteHook = (channelId: string, hookId: string): Promise<void> =>
+  done(sdk.deleteHook({ path: { channelId, hookId } }))
 
 /** Makes a private channel out of a group conversation. */
 export const convertChannel = (channelId: string, name: string): Promise<Channel> =>

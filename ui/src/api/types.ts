@@ -24,7 +24,10 @@ export type FileEntry = Omit<server.FileEntry, 'file' | 'thread'> & {
   file: FileInfo
   thread: ThreadPlace | null
 }
-export type Message = Required<Omit<server.Message, 'files' | 'tasks' | 'thread' | 'twin'>> & {
+/** How a message of a program is shown. */
+export type Alias = Required<server.Alias>
+export type Message = Required<Omit<server.Message, 'alias' | 'files' | 'tasks' | 'thread' | 'twin'>> & {
+  alias: Alias | null
   tasks: MadeTask[]
   files: FileInfo[]
   thread: Thread | null
@@ -88,6 +91,10 @@ export type ReadMark = server.ReadView
 export type Session = Required<server.Session>
 export type TokenScope = server.Scope
 export type Token = Required<server.Token>
+/** An incoming webhook. */
+export type Hook = Required<server.Hook>
+/** With its address, which is shown only now. */
+export type NewHook = Required<server.CreatedHook>
 /** A program that acts in the team. */
 export type Bot = Omit<Required<server.Bot>, 'tokens'> & { tokens: Token[] }
 export type NewToken = Required<server.CreatedToken>

@@ -67,6 +67,11 @@ pub enum Act {
     /// The target is the bot, the detail the token's name.
     BotTokenCreated,
     BotTokenRevoked,
+    /// The target is the webhook's bot, the detail the channel's name.
+    HookCreated,
+    /// It got another secret.
+    HookRotated,
+    HookRemoved,
     PersonSuspended,
     PersonResumed,
     PersonRemoved,

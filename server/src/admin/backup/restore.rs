@@ -21,7 +21,7 @@ use crate::{
     clock::{self, Timestamp},
     database::{CopyError, Database, DirectoryLock, Failure, Handful, LockError, Place, migrate, migrate_to},
     directory::Directory,
-    disk, files, journal, notifications,
+    disk, files, hooks, journal, notifications,
 };
 use serde::Serialize;
 use std::{
@@ -255,6 +255,7 @@ async fn try_start(database: &Database, manifest: &Manifest, root: PathBuf) -> R
     let mut directory = Directory::new(hub);
     accounts::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     chat::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
+    hooks::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     notifications::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     files::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     let named: Vec<_> = directory.files.all_hashes().collect();

@@ -131,7 +131,7 @@ pub async fn send_message(
     Path(channel): Path<ChannelId>,
     Json(body): Json<MessageBody>,
 ) -> Result<Response, AppError> {
-    let words = Words { body: body.body, files: body.file_ids, client_key: body.client_key };
+    let words = Words { body: body.body, files: body.file_ids, client_key: body.client_key, alias: None };
     Ok(match messages::send(&app, &actor, channel, words).await? {
         Sent::New(message) => {
             let place = format!("/api/v1/channels/{channel}/messages/{}", message.number);

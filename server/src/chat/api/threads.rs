@@ -68,7 +68,7 @@ pub async fn create_reply(
     Json(body): Json<ReplyBody>,
 ) -> Result<Response, AppError> {
     let also = if body.also_to_channel { Also::ToChannel } else { Also::ThreadOnly };
-    let words = Words { body: body.body, files: body.file_ids, client_key: body.client_key };
+    let words = Words { body: body.body, files: body.file_ids, client_key: body.client_key, alias: None };
     Ok(match threads::reply(&app, &actor, root, words, also).await? {
         Sent::New(message) => {
             let place = format!("/api/v1/channels/{}/messages/{}", message.channel_id, message.number);

@@ -45,6 +45,8 @@ pub struct MessageView {
     /// 1, 2, 3… in the channel, without holes.
     pub number: u32,
     pub author_id: UserId,
+    /// Under which name and sign it is shown, where a program that speaks by a webhook asked for another.
+    pub alias: Option<Alias>,
     /// Markdown, at most 16,000 characters; empty once deleted, and it may be in a message with files.
     pub body: String,
     /// None once deleted.
@@ -74,6 +76,16 @@ impl MessageView {
         self.reactions = reactions;
         self.reactions_version = reactions_version;
     }
+}
+
+/// How a message of a program is shown.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Alias {
+    /// In the place of the bot's name, beside which it stands then.
+    pub name: Option<String>,
+    /// In the place of its picture.
+    pub emoji: Option<String>,
 }
 
 /// The other place of a message that stands both in a thread and in the channel of its root.
@@ -133,6 +145,8 @@ pub struct Words {
     pub files: Vec<FileId>,
     /// By which the author's client knows the message.
     pub client_key: Option<String>,
+    /// How it is shown, where a program asked for it.
+    pub alias: Option<Alias>,
 }
 
 impl Words {
@@ -143,7 +157,7 @@ impl Words {
         checks.take("fileIds", files::check_ids(&self.files));
         let client_key = self.client_key.map(|key| checks.take("clientKey", validate::client_key(&key)));
         checks.finish()?;
-        Ok(Self { body, files: self.files, client_key })
+        Ok(Self { body, files: self.files, client_key, alias: self.alias })
     }
 }
 
@@ -240,6 +254,7 @@ pub(super) fn first(
         channel_id: channel.id,
         number,
         author_id: author.user,
+        alias: words.alias.clone(),
         body: words.body.clone(),
         files: files::attach(draft, author, &words.files, place)?,
         client_key: words.client_key.clone(),

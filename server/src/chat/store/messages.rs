@@ -6,7 +6,7 @@ use crate::{
     chat::{
         made::{self, MadeRow},
         marks::{self, ReactionRow},
-        messages::{MessageView, RevisionView, Twin},
+        messages::{Alias, MessageView, RevisionView, Twin},
         named::Named,
     },
     clock::Timestamp,
@@ -29,7 +29,7 @@ const TOMBSTONE: &str = "INSERT INTO tombstone $rows RETURN NONE";
 const EDIT: &str = "IF $id.version != $expected { THROW 'stale' }; UPDATE $id SET body = $body, files = $files, edited_at = $edited_at, deleted_at = $deleted_at, named = $named, version = $expected + 1 RETURN NONE";
 const FORGET_REVISIONS: &str = "DELETE revision:[$channel, $number, 0]..=[$channel, $number, 4294967295] RETURN NONE";
 
-const FIELDS: &str = "record::id(id)[0] AS channel, record::id(id)[1] AS number, author, body, files, client_key, created_at, edited_at, deleted_at, version, twin, named";
+const FIELDS: &str = "record::id(id)[0] AS channel, record::id(id)[1] AS number, author, body, files, client_key, created_at, edited_at, deleted_at, version, twin, named, alias";
 
 fn message_id(channel: ChannelId, number: u32) -> RecordId {
     row_id("message", vec![key(channel.0), key(i64::from(number))])
@@ -59,6 +59,9 @@ pub(in crate::chat) fn insert_message(draft: &mut Draft<'_>, message: &MessageVi
     if let Some(twin) = &message.twin {
         let (channel, number, root) = (twin.channel_id.0, i64::from(twin.number), i64::from(twin.root));
         row.insert("twin", TwinRow { channel, number, root });
+    }
+    if let Some(Alias { name, emoji }) = message.alias.clone() {
+        row.insert("alias", AliasRow { name, emoji });
     }
     if message.mentions != Named::default() {
         row.insert("named", NamedRow::of(&message.mentions));
@@ -130,6 +133,14 @@ struct MessageRow {
     version: i64,
     twin: Option<TwinRow>,
     named: Option<NamedRow>,
+    alias: Option<AliasRow>,
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
+struct AliasRow {
+    name: Option<String>,
+    emoji: Option<String>,
 }
 
 #[derive(SurrealValue)]
@@ -161,6 +172,7 @@ impl MessageRow {
             channel_id: ChannelId(self.channel),
             number: small(self.number),
             author_id: UserId(self.author),
+            alias: self.alias.map(|alias| Alias { name: alias.name, emoji: alias.emoji }),
             body: self.body,
             files: self.files.unwrap_or_default().into_iter().map(files::views::Kept::view).collect(),
             client_key: self.client_key,

@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddCheckData, AddCheckErrors, AddCheckResponses, AddMemberData, AddMemberErrors, AddMemberResponses, AddReactionData, AddReactionErrors, AddReactionResponses, AddRelationData, AddRelationErrors, AddRelationResponses, AppendUploadData, AppendUploadErrors, AppendUploadResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, ConvertChannelData, ConvertChannelErrors, ConvertChannelResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateCommentData, CreateCommentErrors, CreateCommentResponses, CreateFileData, CreateFileErrors, CreateFileResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateReplyData, CreateReplyErrors, CreateReplyResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSectionData, CreateSectionErrors, CreateSectionResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTaskData, CreateTaskErrors, CreateTaskResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteCommentData, DeleteCommentErrors, DeleteCommentResponses, DeleteFileData, DeleteFileErrors, DeleteFileResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteSectionData, DeleteSectionErrors, DeleteSectionResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTaskData, DeleteTaskErrors, DeleteTaskResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUploadData, DeleteUploadErrors, DeleteUploadResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DescribeTaskData, DescribeTaskErrors, DescribeTaskResponses, DownloadBackupData, DownloadBackupErrors, DownloadBackupResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportChannelData, ExportChannelErrors, ExportChannelResponses, ExportTasksData, ExportTasksErrors, ExportTasksResponses, FollowThreadData, FollowThreadErrors, FollowThreadResponses, ForgetMessageData, ForgetMessageErrors, ForgetMessageResponses, GetAlertsData, GetAlertsErrors, GetAlertsResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetFileData, GetFileErrors, GetFileResponses, GetFileThumbnailData, GetFileThumbnailErrors, GetFileThumbnailResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkCodeData, GetNetworkCodeErrors, GetNetworkCodeResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetResetData, GetResetErrors, GetResetResponses, GetSectionsData, GetSectionsErrors, GetSectionsResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetTaskData, GetTaskErrors, GetTaskResponses, GetThreadData, GetThreadErrors, GetThreadResponses, GetUserData, GetUserErrors, GetUserResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListCommentsData, ListCommentsErrors, ListCommentsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMentionsData, ListMentionsErrors, ListMentionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyTasksData, ListMyTasksErrors, ListMyTasksResponses, ListPinsData, ListPinsErrors, ListPinsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProjectTasksData, ListProjectTasksErrors, ListProjectTasksResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSavedData, ListSavedErrors, ListSavedResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListThreadsData, ListThreadsErrors, ListThreadsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, MarkUnreadData, MarkUnreadErrors, MarkUnreadResponses, MoveTaskData, MoveTaskErrors, MoveTaskResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, PinMessageData, PinMessageErrors, PinMessageResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveCheckData, RemoveCheckErrors, RemoveCheckResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveProjectMemberData, RemoveProjectMemberErrors, RemoveProjectMemberResponses, RemoveReactionData, RemoveReactionErrors, RemoveReactionResponses, RemoveRelationData, RemoveRelationErrors, RemoveRelationResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, RestoreTaskData, RestoreTaskErrors, RestoreTaskResponses, ResumeUserData, ResumeUserErrors, ResumeUserResponses, SaveMessageData, SaveMessageErrors, SaveMessageResponses, SearchData, SearchErrors, SearchResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetAlertsData, SetAlertsErrors, SetAlertsResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SetLabelsData, SetLabelsErrors, SetLabelsResponses, SetNotificationsData, SetNotificationsErrors, SetNotificationsResponses, SetProjectMemberData, SetProjectMemberErrors, SetProjectMemberResponses, SetSectionData, SetSectionErrors, SetSectionResponses, SetStatusesData, SetStatusesErrors, SetStatusesResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, UnfollowThreadData, UnfollowThreadErrors, UnfollowThreadResponses, UnpinMessageData, UnpinMessageErrors, UnpinMessageResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateCheckData, UpdateCheckErrors, UpdateCheckResponses, UpdateCommentData, UpdateCommentErrors, UpdateCommentResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateNetworkData, UpdateNetworkErrors, UpdateNetworkResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateTaskData, UpdateTaskErrors, UpdateTaskResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
+import type { AddCheckData, AddCheckErrors, AddCheckResponses, AddMemberData, AddMemberErrors, AddMemberResponses, AddReactionData, AddReactionErrors, AddReactionResponses, AddRelationData, AddRelationErrors, AddRelationResponses, AppendUploadData, AppendUploadErrors, AppendUploadResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, ConvertChannelData, ConvertChannelErrors, ConvertChannelResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateBotData, CreateBotErrors, CreateBotResponses, CreateBotTokenData, CreateBotTokenErrors, CreateBotTokenResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateCommentData, CreateCommentErrors, CreateCommentResponses, CreateFileData, CreateFileErrors, CreateFileResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateReplyData, CreateReplyErrors, CreateReplyResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSectionData, CreateSectionErrors, CreateSectionResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTaskData, CreateTaskErrors, CreateTaskResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteAnyHookData, DeleteAnyHookErrors, DeleteAnyHookResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteBotAvatarData, DeleteBotAvatarErrors, DeleteBotAvatarResponses, DeleteBotTokenData, DeleteBotTokenErrors, DeleteBotTokenResponses, DeleteCommentData, DeleteCommentErrors, DeleteCommentResponses, DeleteFileData, DeleteFileErrors, DeleteFileResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteHookData, DeleteHookErrors, DeleteHookResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteSectionData, DeleteSectionErrors, DeleteSectionResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTaskData, DeleteTaskErrors, DeleteTaskResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUploadData, DeleteUploadErrors, DeleteUploadResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DescribeTaskData, DescribeTaskErrors, DescribeTaskResponses, DownloadBackupData, DownloadBackupErrors, DownloadBackupResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportChannelData, ExportChannelErrors, ExportChannelResponses, ExportTasksData, ExportTasksErrors, ExportTasksResponses, FollowThreadData, FollowThreadErrors, FollowThreadResponses, ForgetMessageData, ForgetMessageErrors, ForgetMessageResponses, GetAlertsData, GetAlertsErrors, GetAlertsResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetFileData, GetFileErrors, GetFileResponses, GetFileThumbnailData, GetFileThumbnailErrors, GetFileThumbnailResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkCodeData, GetNetworkCodeErrors, GetNetworkCodeResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetResetData, GetResetErrors, GetResetResponses, GetSectionsData, GetSectionsErrors, GetSectionsResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetTaskData, GetTaskErrors, GetTaskResponses, GetThreadData, GetThreadErrors, GetThreadResponses, GetUserData, GetUserErrors, GetUserResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllHooksData, ListAllHooksErrors, ListAllHooksResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListBotsData, ListBotsErrors, ListBotsResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListCommentsData, ListCommentsErrors, ListCommentsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMentionsData, ListMentionsErrors, ListMentionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyTasksData, ListMyTasksErrors, ListMyTasksResponses, ListPinsData, ListPinsErrors, ListPinsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProjectTasksData, ListProjectTasksErrors, ListProjectTasksResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSavedData, ListSavedErrors, ListSavedResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListThreadsData, ListThreadsErrors, ListThreadsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, MarkUnreadData, MarkUnreadErrors, MarkUnreadResponses, MoveTaskData, MoveTaskErrors, MoveTaskResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, PinMessageData, PinMessageErrors, PinMessageResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveCheckData, RemoveCheckErrors, RemoveCheckResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveProjectMemberData, RemoveProjectMemberErrors, RemoveProjectMemberResponses, RemoveReactionData, RemoveReactionErrors, RemoveReactionResponses, RemoveRelationData, RemoveRelationErrors, RemoveRelationResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, RestoreTaskData, RestoreTaskErrors, RestoreTaskResponses, ResumeUserData, ResumeUserErrors, ResumeUserResponses, RotateHookData, RotateHookErrors, RotateHookResponses, SaveMessageData, SaveMessageErrors, SaveMessageResponses, SearchData, SearchErrors, SearchResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SetAlertsData, SetAlertsErrors, SetAlertsResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SetBotAvatarData, SetBotAvatarErrors, SetBotAvatarResponses, SetLabelsData, SetLabelsErrors, SetLabelsResponses, SetNotificationsData, SetNotificationsErrors, SetNotificationsResponses, SetProjectMemberData, SetProjectMemberErrors, SetProjectMemberResponses, SetSectionData, SetSectionErrors, SetSectionResponses, SetStatusesData, SetStatusesErrors, SetStatusesResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, UnfollowThreadData, UnfollowThreadErrors, UnfollowThreadResponses, UnpinMessageData, UnpinMessageErrors, UnpinMessageResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateCheckData, UpdateCheckErrors, UpdateCheckResponses, UpdateCommentData, UpdateCommentErrors, UpdateCommentResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateNetworkData, UpdateNetworkErrors, UpdateNetworkResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateTaskData, UpdateTaskErrors, UpdateTaskResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -49,6 +49,16 @@ export const deleteBackup = <ThrowOnError extends boolean = false>(options: Opti
  * Download a backup
  */
 export const downloadBackup = <ThrowOnError extends boolean = false>(options: Options<DownloadBackupData, ThrowOnError>) => (options.client ?? client).get<DownloadBackupResponses, DownloadBackupErrors, ThrowOnError>({ url: '/api/v1/admin/backups/{id}/file', ...options });
+
+/**
+ * The incoming webhooks of every channel, for admins
+ */
+export const listAllHooks = <ThrowOnError extends boolean = false>(options?: Options<ListAllHooksData, ThrowOnError>) => (options?.client ?? client).get<ListAllHooksResponses, ListAllHooksErrors, ThrowOnError>({ url: '/api/v1/admin/hooks', ...options });
+
+/**
+ * Take any incoming webhook away, for admins
+ */
+export const deleteAnyHook = <ThrowOnError extends boolean = false>(options: Options<DeleteAnyHookData, ThrowOnError>) => (options.client ?? client).delete<DeleteAnyHookResponses, DeleteAnyHookErrors, ThrowOnError>({ url: '/api/v1/admin/hooks/{hookId}', ...options });
 
 /**
  * How teammates reach the hub, and whether they can
@@ -168,6 +178,62 @@ export const completeReset = <ThrowOnError extends boolean = false>(options: Opt
 export const getBootstrap = <ThrowOnError extends boolean = false>(options?: Options<GetBootstrapData, ThrowOnError>) => (options?.client ?? client).get<GetBootstrapResponses, GetBootstrapErrors, ThrowOnError>({ url: '/api/v1/bootstrap', ...options });
 
 /**
+ * Every bot with its API tokens, for admins
+ */
+export const listBots = <ThrowOnError extends boolean = false>(options?: Options<ListBotsData, ThrowOnError>) => (options?.client ?? client).get<ListBotsResponses, ListBotsErrors, ThrowOnError>({ url: '/api/v1/bots', ...options });
+
+/**
+ * Make a bot
+ *
+ * A bot is a person of the team without a password. Add it to channels as anyone; change its name and role, or take
+ * it out of the team, at `/users/{id}`.
+ */
+export const createBot = <ThrowOnError extends boolean = false>(options: Options<CreateBotData, ThrowOnError>) => (options.client ?? client).post<CreateBotResponses, CreateBotErrors, ThrowOnError>({
+    url: '/api/v1/bots',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take a bot's picture away
+ */
+export const deleteBotAvatar = <ThrowOnError extends boolean = false>(options: Options<DeleteBotAvatarData, ThrowOnError>) => (options.client ?? client).delete<DeleteBotAvatarResponses, DeleteBotAvatarErrors, ThrowOnError>({ url: '/api/v1/bots/{botId}/avatar', ...options });
+
+/**
+ * Give a bot a picture
+ *
+ * As a person's own picture.
+ */
+export const setBotAvatar = <ThrowOnError extends boolean = false>(options: Options<SetBotAvatarData, ThrowOnError>) => (options.client ?? client).put<SetBotAvatarResponses, SetBotAvatarErrors, ThrowOnError>({
+    url: '/api/v1/bots/{botId}/avatar',
+    ...options,
+    headers: {
+        'Content-Type': 'image/*',
+        ...options.headers
+    }
+});
+
+/**
+ * Make an API token for a bot
+ */
+export const createBotToken = <ThrowOnError extends boolean = false>(options: Options<CreateBotTokenData, ThrowOnError>) => (options.client ?? client).post<CreateBotTokenResponses, CreateBotTokenErrors, ThrowOnError>({
+    url: '/api/v1/bots/{botId}/tokens',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Revoke an API token of a bot
+ */
+export const deleteBotToken = <ThrowOnError extends boolean = false>(options: Options<DeleteBotTokenData, ThrowOnError>) => (options.client ?? client).delete<DeleteBotTokenResponses, DeleteBotTokenErrors, ThrowOnError>({ url: '/api/v1/bots/{botId}/tokens/{tokenId}', ...options });
+
+/**
  * The channels that one may know of
  */
 export const listChannels = <ThrowOnError extends boolean = false>(options?: Options<ListChannelsData, ThrowOnError>) => (options?.client ?? client).get<ListChannelsResponses, ListChannelsErrors, ThrowOnError>({ url: '/api/v1/channels', ...options });
@@ -222,6 +288,41 @@ export const convertChannel = <ThrowOnError extends boolean = false>(options: Op
  * names of files; deleted messages are tombstones.
  */
 export const exportChannel = <ThrowOnError extends boolean = false>(options: Options<ExportChannelData, ThrowOnError>) => (options.client ?? client).get<ExportChannelResponses, ExportChannelErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/export', ...options });
+
+/**
+ * The incoming webhooks of a channel, for those who manage it
+ */
+export const listHooks = <ThrowOnError extends boolean = false>(options: Options<ListHooksData, ThrowOnError>) => (options.client ?? client).get<ListHooksResponses, ListHooksErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/hooks', ...options });
+
+/**
+ * Make an incoming webhook
+ *
+ * A program that posts `{"text": "…"}` to its address says that in the channel, as a bot of the webhook's name. The
+ * body may be all that Slack takes: `username`, `icon_emoji`, `attachments`, `blocks`, as JSON or in the field
+ * `payload` of a form. The answer is `ok`, or one of Slack's words of what is wrong, as plain text.
+ */
+export const createHook = <ThrowOnError extends boolean = false>(options: Options<CreateHookData, ThrowOnError>) => (options.client ?? client).post<CreateHookResponses, CreateHookErrors, ThrowOnError>({
+    url: '/api/v1/channels/{channelId}/hooks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take an incoming webhook away
+ *
+ * What it said stays.
+ */
+export const deleteHook = <ThrowOnError extends boolean = false>(options: Options<DeleteHookData, ThrowOnError>) => (options.client ?? client).delete<DeleteHookResponses, DeleteHookErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/hooks/{hookId}', ...options });
+
+/**
+ * Give an incoming webhook another address
+ *
+ * The one before stops working at once.
+ */
+export const rotateHook = <ThrowOnError extends boolean = false>(options: Options<RotateHookData, ThrowOnError>) => (options.client ?? client).post<RotateHookResponses, RotateHookErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/hooks/{hookId}/rotate', ...options });
 
 /**
  * Who is in a channel

@@ -15,7 +15,7 @@ export type Account = User & {
 /**
  * What was done.
  */
-export type Act = 'team_started' | 'person_joined' | 'signed_in' | 'sign_in_failed' | 'sign_in_limited' | 'sign_in_suspended' | 'token_stolen' | 'session_ended' | 'sessions_ended' | 'token_created' | 'token_revoked' | 'password_changed' | 'reset_link_created' | 'password_reset' | 'role_changed' | 'profile_changed' | 'person_suspended' | 'person_resumed' | 'person_removed' | 'invite_created' | 'invite_revoked' | 'group_created' | 'group_changed' | 'group_removed' | 'settings_changed' | 'network_changed' | 'channel_exported' | 'backup_started' | 'backup_made' | 'backup_failed' | 'backup_downloaded' | 'backup_removed';
+export type Act = 'team_started' | 'person_joined' | 'signed_in' | 'sign_in_failed' | 'sign_in_limited' | 'sign_in_suspended' | 'token_stolen' | 'session_ended' | 'sessions_ended' | 'token_created' | 'token_revoked' | 'password_changed' | 'reset_link_created' | 'password_reset' | 'role_changed' | 'profile_changed' | 'bot_created' | 'bot_token_created' | 'bot_token_revoked' | 'hook_created' | 'hook_rotated' | 'hook_removed' | 'person_suspended' | 'person_resumed' | 'person_removed' | 'invite_created' | 'invite_revoked' | 'group_created' | 'group_changed' | 'group_removed' | 'settings_changed' | 'network_changed' | 'channel_exported' | 'backup_started' | 'backup_made' | 'backup_failed' | 'backup_downloaded' | 'backup_removed';
 
 /**
  * The words of which one wants to be told.
@@ -25,6 +25,20 @@ export type Alerts = {
      * At most 30, of 2 to 40 characters each; lower-cased.
      */
     words: Array<string>;
+};
+
+/**
+ * How a message of a program is shown.
+ */
+export type Alias = {
+    /**
+     * In the place of its picture.
+     */
+    emoji?: string | null;
+    /**
+     * In the place of the bot's name, beside which it stands then.
+     */
+    name?: string | null;
 };
 
 /**
@@ -173,6 +187,35 @@ export type Bootstrap = {
 };
 
 /**
+ * A bot, as admins see it.
+ */
+export type Bot = Account & {
+    /**
+     * The channels that it is in.
+     */
+    channels: number;
+    /**
+     * Its API tokens, the newest first, without their secrets.
+     */
+    tokens: Array<Token>;
+};
+
+export type BotBody = {
+    /**
+     * 1 to 80 characters.
+     */
+    name: string;
+    /**
+     * `guest`, which sees only where it was added, unless this is `member`.
+     */
+    role?: Role;
+    /**
+     * Made from the name when absent.
+     */
+    username?: string;
+};
+
+/**
  * The kinds that people look for.
  */
 export type Category = 'image' | 'video' | 'audio' | 'document' | 'archive' | 'other';
@@ -294,6 +337,16 @@ export type ConvertBody = {
      * As of a new channel.
      */
     name: string;
+};
+
+/**
+ * A webhook with its address; the only time that it is shown.
+ */
+export type CreatedHook = Hook & {
+    /**
+     * The path on this hub to which programs post.
+     */
+    url: string;
 };
 
 /**
@@ -454,6 +507,29 @@ export type DataBootstrap = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataBot = {
+    /**
+     * A bot, as admins see it.
+     */
+    data: Account & {
+        /**
+         * The channels that it is in.
+         */
+        channels: number;
+        /**
+         * Its API tokens, the newest first, without their secrets.
+         */
+        tokens: Array<Token>;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataChannel = {
     /**
      * A channel or direct conversation.
@@ -506,6 +582,25 @@ export type DataComment = {
          * 1, 2, 3… in the task.
          */
         number: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataCreatedHook = {
+    /**
+     * A webhook with its address; the only time that it is shown.
+     */
+    data: Hook & {
+        /**
+         * The path on this hub to which programs post.
+         */
+        url: string;
     };
     /**
      * Always true.
@@ -739,6 +834,7 @@ export type DataMessage = {
      * A message as clients see it.
      */
     data: {
+        alias?: Alias | null;
         authorId: UserId;
         /**
          * Markdown, at most 16,000 characters; empty once deleted, and it may be in a message with files.
@@ -1353,6 +1449,29 @@ export type DataVecBackup = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataVecBot = {
+    /**
+     * A bot, as admins see it.
+     */
+    data: Array<Account & {
+        /**
+         * The channels that it is in.
+         */
+        channels: number;
+        /**
+         * Its API tokens, the newest first, without their secrets.
+         */
+        tokens: Array<Token>;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataVecCheck = {
     data: Array<{
         done: boolean;
@@ -1383,6 +1502,28 @@ export type DataVecGroup = {
         memberIds: Array<UserId>;
         name: string;
         version: number;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecHook = {
+    data: Array<{
+        /**
+         * The bot that it speaks as, which has its name.
+         */
+        botId: UserId;
+        channelId: ChannelId;
+        createdAt: Timestamp;
+        createdBy: UserId;
+        id: HookId;
+        name: string;
+        usedAt?: Timestamp | null;
     }>;
     /**
      * Always true.
@@ -1839,6 +1980,34 @@ export type History = {
 };
 
 /**
+ * A webhook, without its secret.
+ */
+export type Hook = {
+    /**
+     * The bot that it speaks as, which has its name.
+     */
+    botId: UserId;
+    channelId: ChannelId;
+    createdAt: Timestamp;
+    createdBy: UserId;
+    id: HookId;
+    name: string;
+    usedAt?: Timestamp | null;
+};
+
+export type HookBody = {
+    /**
+     * Of the bot that speaks, 1 to 80 characters.
+     */
+    name: string;
+};
+
+/**
+ * A webhook by which a program speaks in a channel.
+ */
+export type HookId = string;
+
+/**
  * The team as everybody sees it, signed in or not.
  */
 export type Hub = {
@@ -2125,6 +2294,7 @@ export type Mentions = {
  * A message as clients see it.
  */
 export type Message = {
+    alias?: Alias | null;
     authorId: UserId;
     /**
      * Markdown, at most 16,000 characters; empty once deleted, and it may be in a message with files.
@@ -3498,6 +3668,10 @@ export type User = {
      * The picture is at `/api/v1/users/{id}/avatar/{avatar}`.
      */
     avatar?: string | null;
+    /**
+     * Whether it is a program, which has no password.
+     */
+    bot: boolean;
     createdAt: Timestamp;
     deletedAt?: Timestamp | null;
     id: UserId;
@@ -3847,6 +4021,88 @@ export type DownloadBackupResponses = {
 };
 
 export type DownloadBackupResponse = DownloadBackupResponses[keyof DownloadBackupResponses];
+
+export type ListAllHooksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/hooks';
+};
+
+export type ListAllHooksErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListAllHooksError = ListAllHooksErrors[keyof ListAllHooksErrors];
+
+export type ListAllHooksResponses = {
+    200: DataVecHook;
+};
+
+export type ListAllHooksResponse = ListAllHooksResponses[keyof ListAllHooksResponses];
+
+export type DeleteAnyHookData = {
+    body?: never;
+    path: {
+        hookId: HookId;
+    };
+    query?: never;
+    url: '/api/v1/admin/hooks/{hookId}';
+};
+
+export type DeleteAnyHookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteAnyHookError = DeleteAnyHookErrors[keyof DeleteAnyHookErrors];
+
+export type DeleteAnyHookResponses = {
+    204: void;
+};
+
+export type DeleteAnyHookResponse = DeleteAnyHookResponses[keyof DeleteAnyHookResponses];
 
 export type GetNetworkData = {
     body?: never;
@@ -4383,6 +4639,295 @@ export type GetBootstrapResponses = {
 
 export type GetBootstrapResponse = GetBootstrapResponses[keyof GetBootstrapResponses];
 
+export type ListBotsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/bots';
+};
+
+export type ListBotsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListBotsError = ListBotsErrors[keyof ListBotsErrors];
+
+export type ListBotsResponses = {
+    200: DataVecBot;
+};
+
+export type ListBotsResponse = ListBotsResponses[keyof ListBotsResponses];
+
+export type CreateBotData = {
+    body: BotBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/bots';
+};
+
+export type CreateBotErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateBotError = CreateBotErrors[keyof CreateBotErrors];
+
+export type CreateBotResponses = {
+    201: DataBot;
+};
+
+export type CreateBotResponse = CreateBotResponses[keyof CreateBotResponses];
+
+export type DeleteBotAvatarData = {
+    body?: never;
+    path: {
+        botId: UserId;
+    };
+    query?: never;
+    url: '/api/v1/bots/{botId}/avatar';
+};
+
+export type DeleteBotAvatarErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteBotAvatarError = DeleteBotAvatarErrors[keyof DeleteBotAvatarErrors];
+
+export type DeleteBotAvatarResponses = {
+    200: DataAccount;
+};
+
+export type DeleteBotAvatarResponse = DeleteBotAvatarResponses[keyof DeleteBotAvatarResponses];
+
+export type SetBotAvatarData = {
+    body: Array<number>;
+    path: {
+        botId: UserId;
+    };
+    query?: never;
+    url: '/api/v1/bots/{botId}/avatar';
+};
+
+export type SetBotAvatarErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetBotAvatarError = SetBotAvatarErrors[keyof SetBotAvatarErrors];
+
+export type SetBotAvatarResponses = {
+    200: DataAccount;
+};
+
+export type SetBotAvatarResponse = SetBotAvatarResponses[keyof SetBotAvatarResponses];
+
+export type CreateBotTokenData = {
+    body: TokenBody;
+    path: {
+        botId: UserId;
+    };
+    query?: never;
+    url: '/api/v1/bots/{botId}/tokens';
+};
+
+export type CreateBotTokenErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateBotTokenError = CreateBotTokenErrors[keyof CreateBotTokenErrors];
+
+export type CreateBotTokenResponses = {
+    201: DataCreatedToken;
+};
+
+export type CreateBotTokenResponse = CreateBotTokenResponses[keyof CreateBotTokenResponses];
+
+export type DeleteBotTokenData = {
+    body?: never;
+    path: {
+        botId: UserId;
+        tokenId: SessionId;
+    };
+    query?: never;
+    url: '/api/v1/bots/{botId}/tokens/{tokenId}';
+};
+
+export type DeleteBotTokenErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteBotTokenError = DeleteBotTokenErrors[keyof DeleteBotTokenErrors];
+
+export type DeleteBotTokenResponses = {
+    204: void;
+};
+
+export type DeleteBotTokenResponse = DeleteBotTokenResponses[keyof DeleteBotTokenResponses];
+
 export type ListChannelsData = {
     body?: never;
     path?: never;
@@ -4723,6 +5268,220 @@ export type ExportChannelResponses = {
 };
 
 export type ExportChannelResponse = ExportChannelResponses[keyof ExportChannelResponses];
+
+export type ListHooksData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/hooks';
+};
+
+export type ListHooksErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListHooksError = ListHooksErrors[keyof ListHooksErrors];
+
+export type ListHooksResponses = {
+    200: DataVecHook;
+};
+
+export type ListHooksResponse = ListHooksResponses[keyof ListHooksResponses];
+
+export type CreateHookData = {
+    body: HookBody;
+    path: {
+        channelId: ChannelId;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/hooks';
+};
+
+export type CreateHookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateHookError = CreateHookErrors[keyof CreateHookErrors];
+
+export type CreateHookResponses = {
+    201: DataCreatedHook;
+};
+
+export type CreateHookResponse = CreateHookResponses[keyof CreateHookResponses];
+
+export type DeleteHookData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        hookId: HookId;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/hooks/{hookId}';
+};
+
+export type DeleteHookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteHookError = DeleteHookErrors[keyof DeleteHookErrors];
+
+export type DeleteHookResponses = {
+    204: void;
+};
+
+export type DeleteHookResponse = DeleteHookResponses[keyof DeleteHookResponses];
+
+export type RotateHookData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        hookId: HookId;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/hooks/{hookId}/rotate';
+};
+
+export type RotateHookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RotateHookError = RotateHookErrors[keyof RotateHookErrors];
+
+export type RotateHookResponses = {
+    200: DataCreatedHook;
+};
+
+export type RotateHookResponse = RotateHookResponses[keyof RotateHookResponses];
 
 export type ListMembersData = {
     body?: never;
@@ -9442,6 +10201,10 @@ export type ListUsersData = {
          * Part of a name or user name.
          */
         q?: string;
+        /**
+         * `true` for bots only, `false` for people only.
+         */
+        bots?: boolean;
         /**
          * `name` (the default), `createdAt`, or one of them with `-` before it for the reverse.
          */

@@ -98,6 +98,21 @@ const told: Record<Act, Told> = {
     kind: m.admin_kind_bot_token_revoked,
     sentence: (words) => m.admin_act_bot_token_revoked(words),
   },
+  hook_created: {
+    kind: m.admin_kind_hook_created,
+    sentence: (words) => m.admin_act_hook_created(words),
+    detailed: true,
+  },
+  hook_rotated: {
+    kind: m.admin_kind_hook_rotated,
+    sentence: (words) => m.admin_act_hook_rotated(words),
+    detailed: true,
+  },
+  hook_removed: {
+    kind: m.admin_kind_hook_removed,
+    sentence: (words) => m.admin_act_hook_removed(words),
+    detailed: true,
+  },
   person_suspended: {
     kind: m.admin_kind_person_suspended,
     sentence: (words) => m.admin_act_person_suspended(words),

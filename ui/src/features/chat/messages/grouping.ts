@@ -7,6 +7,8 @@ export function continues(message: Message, before: Message | undefined): boolea
   return (
     before !== undefined &&
     before.authorId === message.authorId &&
+    before.alias?.name === message.alias?.name &&
+    before.alias?.emoji === message.alias?.emoji &&
     before.deletedAt === null &&
     message.deletedAt === null &&
     Date.parse(message.createdAt) - Date.parse(before.createdAt) < SAME_BREATH_MS &&

@@ -13,7 +13,7 @@ import { m } from '$paraglide/messages.js'
 import { copyText, getToasts } from '$shared'
 import { problemText } from '../problems'
 
-export type ChannelDialog = 'members' | 'edit' | 'pins' | 'section' | 'convert' | 'export'
+export type ChannelDialog = 'members' | 'edit' | 'pins' | 'section' | 'convert' | 'export' | 'hooks'
 
 /** What may be done with a conversation as a whole. */
 export class ChannelActs {

@@ -74,6 +74,7 @@ export function message(channelId: string, number: number, fields: Partial<Messa
     reactions: [],
     reactionsVersion: 0,
     mentions: { everyone: false, here: false, people: [] },
+    alias: null,
     twin: null,
     thread: null,
     tasks: [],
