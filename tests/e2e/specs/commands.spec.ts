@@ -42,6 +42,11 @@ test('commands are completed, done, and refused with a word', async ({ browser }
   await expect(composer(ann)).toHaveValue('/frobnicate now')
   await write(' /frobnicate now')
   await expect(row(ann, '/frobnicate now')).toBeVisible()
+  await write('//shrug now')
+  await expect(row(ann, '/shrug now')).toBeVisible()
+  await write('/status 🎧 Deep in it')
+  await expect(ann.getByText('Your status is set')).toBeVisible()
+  await expect(row(ann, 'Good morning').getByTitle('Deep in it')).toHaveText('🎧')
   await write('/etc/hosts')
   await expect(row(ann, '/etc/hosts')).toBeVisible()
 

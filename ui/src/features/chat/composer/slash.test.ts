@@ -3,7 +3,7 @@ import type { Channel } from '$api'
 import type { Hearth } from '$features/hub'
 import type { Toasts } from '$shared'
 import { suggestCommands, triggerAt } from './completion'
-import { commandIn, peopleIn, SlashCommands } from './slash'
+import { commandIn, peopleIn, SlashCommands, statusIn } from './slash'
 
 const hearth = {
   me: { id: 'ann', role: 'member' },
@@ -41,8 +41,27 @@ describe('what becomes of it', () => {
     expect(await commands.run('/me waves')).toEqual({ send: '_waves_' })
     expect(await commands.run('/shrug')).toEqual({ send: '¯\\\\\\_(ツ)\\_/¯' })
     expect(await commands.run('/usr/bin')).toBeUndefined()
+    expect(await commands.run('//topic roofs')).toEqual({ send: '/topic roofs' })
     // A thread has no topic.
     expect(await commands.run('/topic roofs')).toBe('kept')
     expect(toasts.danger).toHaveBeenCalledOnce()
+  })
+
+  it('has a status of an emoji, of words, or of both', () => {
+    expect(statusIn('🎧 Deep in it')).toEqual({ emoji: '🎧', words: 'Deep in it' })
+    expect(statusIn('👩‍💻')).toEqual({ emoji: '👩‍💻', words: '' })
+    expect(statusIn('At lunch 🍜')).toEqual({ emoji: '', words: 'At lunch 🍜' })
+    expect(statusIn('')).toEqual({ emoji: '', words: '' })
+  })
+
+  it('begins a task where there is a project to make it in', async () => {
+    const begun: string[] = []
+    let open = false
+    const newTask = () => (open ? (title: string) => begun.push(title) : undefined)
+    const able = new SlashCommands(hearth, toasts, () => undefined, undefined, newTask)
+    expect(await able.run('/task Mend the door')).toBe('kept')
+    open = true
+    expect(await able.run('/task Mend the door\nand more')).toBe('done')
+    expect(begun).toEqual(['Mend the door'])
   })
 })

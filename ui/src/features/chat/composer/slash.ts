@@ -1,6 +1,6 @@
 // Commands that are written: a slash and a word at the very beginning of a message.
 
-import { addMember, updateChannel, type Channel, type User } from '$api'
+import { addMember, updateChannel, updateUser, type Channel, type User } from '$api'
 import type { Hearth } from '$features/hub'
 import { m } from '$paraglide/messages.js'
 import type { Toasts } from '$shared'
@@ -19,12 +19,24 @@ export interface SlashCommand {
 /** What became of what was written: words to send in its place, or it is done; `kept` stays in the field. */
 export type Outcome = { send: string } | 'done' | 'kept'
 
+/** Begins a task of this title, for those who may make one. */
+export type NewTask = () => ((title: string) => void) | undefined
+
 const COMMAND = /^\/([a-z]+)(?:\s+([^]*))?$/i
 
 /** The command that a text is, if it begins like one. A path (`/etc/hosts`) does not. */
 export function commandIn(text: string): { name: string; rest: string } | undefined {
   const found = COMMAND.exec(text)
   return found ? { name: found[1]!.toLowerCase(), rest: (found[2] ?? '').trim() } : undefined
+}
+
+/** The emoji that a status begins with, and its words. */
+export function statusIn(text: string): { emoji: string; words: string } {
+  const emoji =
+    /^(?:\p{RI}\p{RI}|\p{Extended_Pictographic}(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f)*)(?=\s|$)/u.exec(
+      text,
+    )?.[0] ?? ''
+  return { emoji, words: text.slice(emoji.length).trim() }
 }
 
 /** The people whom a text names by their user names. */
@@ -46,13 +58,21 @@ export class SlashCommands {
   #toasts: Toasts
   #acts: ChannelActs | undefined
   #channel: () => Channel | undefined
+  #newTask: NewTask
 
   /** `acts` where it is about the conversation as a whole: not in a thread. */
-  constructor(hearth: Hearth, toasts: Toasts, channel: () => Channel | undefined, acts?: ChannelActs) {
+  constructor(
+    hearth: Hearth,
+    toasts: Toasts,
+    channel: () => Channel | undefined,
+    acts?: ChannelActs,
+    newTask: NewTask = () => undefined,
+  ) {
     this.#hearth = hearth
     this.#toasts = toasts
     this.#channel = channel
     this.#acts = acts
+    this.#newTask = newTask
   }
 
   /** Those that may be used here. */
@@ -60,7 +80,10 @@ export class SlashCommands {
     const commands: SlashCommand[] = [
       { name: 'me', takes: m.chat_slash_takes_words(), about: m.chat_slash_me() },
       { name: 'shrug', takes: m.chat_slash_takes_words(), about: m.chat_slash_shrug() },
+      { name: 'status', takes: m.chat_slash_takes_status(), about: m.chat_slash_status() },
     ]
+    if (this.#newTask())
+      commands.push({ name: 'task', takes: m.chat_slash_takes_title(), about: m.chat_slash_task() })
     const channel = this.#channel()
     if (!channel || !this.#acts) return commands
     commands.push({ name: 'mute', takes: '', about: m.chat_slash_mute() })
@@ -75,6 +98,8 @@ export class SlashCommands {
 
   /** Does what is written; undefined when that is no command. */
   async run(text: string): Promise<Outcome | undefined> {
+    // Two slashes are one that is meant.
+    if (text.startsWith('//')) return { send: text.slice(1) }
     const command = commandIn(text)
     if (!command) return undefined
     if (!this.list.some(({ name }) => name === command.name)) {
@@ -96,6 +121,11 @@ export class SlashCommands {
         return rest === '' ? 'kept' : { send: `_${rest}_` }
       case 'shrug':
         return { send: `${rest} ¯\\\\\\_(ツ)\\_/¯`.trim() }
+      case 'status':
+        return this.#status(rest)
+      case 'task':
+        this.#newTask()?.(rest.split('\n')[0]!.slice(0, 200))
+        return 'done'
       case 'topic': {
         if (!channel) return 'kept'
         const changed = await updateChannel(channel.id, { topic: rest })
@@ -114,6 +144,15 @@ export class SlashCommands {
         if (channel) await this.#acts?.leave(channel)
         return 'done'
     }
+  }
+
+  /** An emoji and words, or one of them; nothing clears it. */
+  async #status(rest: string): Promise<Outcome> {
+    const { emoji, words } = statusIn(rest)
+    const account = await updateUser('me', { statusEmoji: emoji, statusText: words })
+    this.#hearth.apply({ name: 'account.updated', data: { account } })
+    this.#toasts.good(rest === '' ? m.settings_status_cleared() : m.settings_status_set())
+    return 'done'
   }
 
   async #invite(channel: Channel, rest: string): Promise<Outcome> {
