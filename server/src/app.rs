@@ -11,6 +11,7 @@ use crate::{
     http::{Idempotency, limits::Limits},
     journal::Journal,
     realtime::Hub,
+    room::Room,
     search::Search,
     tasks::Boards,
 };
@@ -38,6 +39,8 @@ pub struct App {
     pub backups: Backups,
     /// What the hub takes of its computer.
     pub gauge: Gauge,
+    /// How it stands with the disk.
+    pub room: Room,
     /// The bytes of files.
     pub blobs: Arc<Blobs>,
     /// What finds messages.

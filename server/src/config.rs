@@ -3,6 +3,7 @@
 //! A flag wins over a `HEARTH_…` variable, that over `hearth.toml` in the data directory, that over
 //! what is built in.
 
+use crate::database::StepText;
 use anyhow::{Context, bail};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,8 @@ pub struct FileConfig {
 const LARGEST_FILE: u64 = 100 << 20;
 /// What the files of one person may take together unless something else is configured.
 const FILES_PER_PERSON: u64 = 10 << 30;
+/// How many bytes of the disk stay free unless something else is configured.
+const RESERVE: u64 = 1 << 30;
 
 /// The configuration of one hub.
 #[derive(Clone, Debug)]
@@ -70,6 +73,10 @@ pub struct Config {
     pub files: FileConfig,
     /// Where backups are put; `None` is the folder `backups` of the data directory.
     pub backups: Option<PathBuf>,
+    /// How many bytes of the disk stay free: with less, nothing more is written. 0 lets the disk fill up.
+    pub reserve: u64,
+    /// Steps of the schema after those of this version; for tests.
+    pub further_steps: &'static [StepText],
     /// Where each value comes from.
     pub sources: BTreeMap<&'static str, Source>,
 }
@@ -102,6 +109,8 @@ struct File {
     files: FileFiles,
     #[serde(default)]
     backups: Option<PathBuf>,
+    #[serde(default)]
+    reserve: Option<u64>,
 }
 
 #[derive(Default, Deserialize)]
@@ -144,6 +153,8 @@ impl Config {
             limits: LimitConfig { sign_in: 0, register: 0, messages: 0 },
             files: FileConfig { largest: LARGEST_FILE, per_person: FILES_PER_PERSON },
             backups: None,
+            reserve: 0,
+            further_steps: &[],
             sources: BTreeMap::new(),
         }
     }
@@ -203,6 +214,7 @@ impl Config {
                 .unwrap_or(FILES_PER_PERSON),
         };
         let backups = pick.value("backups", None, "HEARTH_BACKUPS", file.backups)?;
+        let reserve = pick.value("reserve", None, "HEARTH_RESERVE", file.reserve)?.unwrap_or(RESERVE);
         let sources = pick.sources;
         Ok(Self {
             data: Some(data),
@@ -214,6 +226,8 @@ impl Config {
             limits,
             files,
             backups,
+            reserve,
+            further_steps: &[],
             sources,
         })
     }

@@ -50,6 +50,9 @@ pub enum Code {
     QuotaExceeded,
     UploadOffset,
     ChecksumMismatch,
+    BackupForeign,
+    BackupDamaged,
+    BackupNewer,
     UnsupportedMediaType,
     IdempotencyMismatch,
     RateLimited,
@@ -98,7 +101,9 @@ impl Code {
             // The number that the tus protocol has for it.
             Self::ChecksumMismatch => StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::IdempotencyMismatch => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::IdempotencyMismatch | Self::BackupForeign | Self::BackupDamaged | Self::BackupNewer => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -140,6 +145,9 @@ impl Code {
             Self::QuotaExceeded => "Your files would take more room than each person has",
             Self::UploadOffset => "The upload goes on at another place",
             Self::ChecksumMismatch => "What arrived is not what was sent",
+            Self::BackupForeign => "This file is not a backup of Hearth",
+            Self::BackupDamaged => "This backup is damaged or not whole",
+            Self::BackupNewer => "This backup was made by a newer version of Hearth",
             Self::UnsupportedMediaType => "The request body must be application/json",
             Self::IdempotencyMismatch => "This Idempotency-Key was used for another request",
             Self::RateLimited => "Too many requests",

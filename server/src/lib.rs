@@ -14,6 +14,7 @@
 //! | [`notifications`] | what people want to be told, and when |
 //! | [`journal`] | the one place where anything changes: ordered, batched, durable |
 //! | [`directory`] | the team in memory; permission checks and fan-out read it |
+//! | [`room`] | room on the disk: writing stops before it is full, and goes on by itself |
 //! | [`permission`] | who may do what, in one table |
 //! | [`realtime`] | connected clients, and how events reach them |
 //! | [`attention`] | what is told outside the page, by a desktop app in this process |
@@ -48,6 +49,7 @@ pub mod logs;
 pub mod notifications;
 pub mod permission;
 pub mod realtime;
+pub mod room;
 pub mod router;
 pub mod search;
 pub mod tasks;
@@ -63,7 +65,7 @@ use admin::{
 use anyhow::Context;
 use app::App;
 use config::Config;
-use database::{Database, DirectoryLock, Place};
+use database::{Database, DirectoryLock, Place, Upgrade, Writer};
 use directory::Directory;
 use discovery::Discovery;
 use files::{Blobs, Uploads};
@@ -118,28 +120,31 @@ pub async fn start_telling(
     if let Some(data) = &config.data {
         backup::settle(data)?;
     }
+    let upgrade = config.data.as_deref().map(|data| database::prepare(data, &writer(&config))).transpose()?;
     let path = config.data.as_ref().map(|data| data.join("database"));
     let place = path.as_deref().map_or(Place::Memory, Place::Disk);
     let passwords = Passwords::new()?;
     tell(Starting::Database);
-    let database = Arc::new(Database::open(place).await?);
-    let read = match Box::pin(read(&database, &config, tell)).await {
-        Ok(read) => read,
+    let (database, read) = match Box::pin(open(place, &config, tell)).await {
+        Ok(opened) => opened,
         Err(refusal) => {
-            // Whoever hears of the refusal can have the files at once.
-            if let Err(error) = database.close().await {
-                tracing::warn!(%error, "a database that was refused did not close");
-            }
-            return Err(refusal);
+            return Err(match upgrade.map(Upgrade::failed).transpose() {
+                Ok(_) => refusal,
+                Err(error) => refusal.context(format!("and that could not be written down: {error:#}")),
+            });
         }
     };
+    let database = Arc::new(database);
+    upgrade.map(Upgrade::succeeded).transpose().context("the data directory cannot be written")?;
     let Read { directory, start, setup_token, keys, blobs, uploads } = read;
 
+    let backups = Backups::open(config.data.as_deref());
     let (publish, published) = mpsc::channel(1_024);
     let (journal, writer) = Journal::new(Arc::clone(&database), directory, &start, publish);
     let app = Arc::new(App {
         limits: http::limits::Limits::new(&config.limits),
         discovery: Discovery::new(&config),
+        room: room::Room::open(&config),
         config,
         database,
         journal,
@@ -147,7 +152,7 @@ pub async fn start_telling(
         keys,
         passwords,
         entries: Entries::default(),
-        backups: Backups::default(),
+        backups,
         gauge: Gauge::default(),
         blobs,
         search: search::Search::default(),
@@ -167,8 +172,34 @@ pub async fn start_telling(
     app.tasks.spawn(realtime::announce(Arc::clone(&app)));
     app.tasks.spawn(search::follow(Arc::clone(&app)));
     app.tasks.spawn(housekeeping(Arc::clone(&app)));
+    app.tasks.spawn(backup::keep_going(Arc::clone(&app)));
+    app.tasks.spawn(room::watch(Arc::clone(&app)));
     app.tasks.spawn(tasks::tidy_up(Arc::clone(&app)));
     Ok(app)
+}
+
+/// What writes the databases of this version.
+fn writer(config: &Config) -> Writer {
+    let this = Writer::this();
+    Writer { schema: this.schema + i64::try_from(config.further_steps.len()).unwrap_or_default(), ..this }
+}
+
+/// Opens the database and reads what a hub starts from. After a refusal its files are free.
+async fn open(
+    place: Place<'_>,
+    config: &Config,
+    tell: &(dyn Fn(Starting) + Send + Sync),
+) -> anyhow::Result<(Database, Read)> {
+    let database = Database::open(place).await?;
+    match Box::pin(read(&database, config, tell)).await {
+        Ok(read) => Ok((database, read)),
+        Err(refusal) => {
+            if let Err(error) = database.release().await {
+                tracing::warn!(%error, "a database that was refused did not close");
+            }
+            Err(refusal)
+        }
+    }
 }
 
 /// What a hub starts from.
@@ -185,6 +216,7 @@ struct Read {
 async fn read(database: &Database, config: &Config, tell: &(dyn Fn(Starting) + Send + Sync)) -> anyhow::Result<Read> {
     tell(Starting::Migrations);
     database::migrate(database).await?;
+    database::migrate_further(database, config.further_steps).await?;
     tell(Starting::Team);
     let (hub, start) = journal::start(database).await.context("the journal cannot be read")?;
     let mut directory = Directory::new(hub);
@@ -281,6 +313,10 @@ async fn housekeeping(app: Arc<App>) {
                 tracing::warn!(%error, "old entries of the audit log were not removed");
             }
             files::tidy(&app, clock::now()).await;
+            if let Some(data) = app.config.data.clone() {
+                let tidied = tokio::task::spawn_blocking(move || database::tidy(&data, std::time::SystemTime::now()));
+                drop(tidied.await);
+            }
         }
         minutes = minutes.wrapping_add(1);
     }

@@ -8,7 +8,7 @@ use crate::{
     files, hooks,
     http::{extract::LARGEST_BODY, guard, idempotent, problems},
     ids::HubId,
-    notifications, realtime, search, tasks, web,
+    notifications, realtime, room, search, tasks, web,
 };
 use axum::{
     Json, Router,
@@ -154,6 +154,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), idempotent))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(in_time))
+        .layer(from_fn_with_state(Arc::clone(&app), room::spare))
         .layer(from_fn_with_state(Arc::clone(&app), guard))
         .layer(header(header::CONTENT_SECURITY_POLICY, policy))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff")))
@@ -165,7 +166,8 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 async fn in_time(request: Request, next: Next) -> Response {
-    if files::api::brings_a_file(request.method(), request.uri().path()) {
+    let (method, path) = (request.method(), request.uri().path());
+    if files::api::brings_a_file(method, path) || admin::backup::api::brings_a_backup(method, path) {
         return next.run(request).await;
     }
     tokio::time::timeout(LONGEST, next.run(request))

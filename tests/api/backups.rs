@@ -91,6 +91,7 @@ async fn a_backup_is_made_listed_downloaded_and_removed() {
     told["rows"].take();
     assert_snapshot!(shape(&told), @r#"
     {
+      "check": null,
       "contents": {
         "bytes": null,
         "channels": 1,
@@ -104,7 +105,9 @@ async fn a_backup_is_made_listed_downloaded_and_removed() {
       "id": "[id]",
       "madeAt": "[time]",
       "rows": null,
-      "state": "ready"
+      "scheduled": false,
+      "state": "ready",
+      "uploaded": false
     }
     "#);
     let path = format!("/admin/backups/{}", id(&backup));
@@ -235,7 +238,7 @@ async fn a_backup_that_cannot_be_written_says_so_and_goes_away() {
         }
     })
     .await;
-    assert_eq!((&list[0]["id"], &list[0]["failure"]), (&json!(begun), &json!("internal")));
+    assert_eq!((&list[0]["id"], &list[0]["failure"]), (&json!(begun), &json!("folder_missing")));
     ann.delete(&format!("/admin/backups/{begun}")).await.is(204);
     assert_eq!(ann.get("/admin/backups").await.is(200), json!([]));
     std::fs::remove_file(data.join("backups")).unwrap();

@@ -214,3 +214,101 @@ async fn what_was_refused_is_not_on_the_disk_either() {
     scene.world.restart().await;
     assert_eq!(scene.everything().await, before);
 }
+
+/// What is in a data directory, without what a start writes anew.
+fn standing(data: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        std::fs::read_dir(data).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.retain(|name| name.starts_with("database") || name == "upgrading.json");
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn an_upgrade_that_fails_leaves_the_data_as_it_was_and_one_that_goes_well_keeps_a_copy() {
+    let (mut world, ann) = World::on_disk().await;
+    let data = world.config.data.clone().unwrap();
+    let general = ann.general().await;
+    for number in 0..20 {
+        ann.say(&general, &format!("said before {number}")).await;
+    }
+    let before = seen(&[&ann], &[&general]).await;
+    assert_eq!(standing(&data), ["database"], "a new hub copies nothing");
+    world.stop().await;
+
+    // The first of the steps goes well, so a database of two versions would be left without a copy.
+    world.config.further_steps =
+        &[(900, "good", "DEFINE TABLE new_one SCHEMAFULL; DELETE message"), (901, "bad", "THROW 'no such luck'")];
+    for _ in 0..2 {
+        let refusal = format!("{:#}", world.start().await.unwrap_err());
+        assert!(refusal.contains("no such luck"), "{refusal}");
+    }
+    world.config.further_steps = &[];
+    world.start().await.unwrap();
+    assert_eq!(seen(&[&ann], &[&general]).await, before);
+    assert_eq!(standing(&data), ["database"], "the version that wrote it copies nothing");
+    world.stop().await;
+
+    // Another version wrote it, as far as anybody knows.
+    std::fs::remove_file(data.join("written-by.json")).unwrap();
+    world.start().await.unwrap();
+    assert_eq!(standing(&data), ["database", "database-before-upgrade"]);
+    assert_eq!(seen(&[&ann], &[&general]).await, before);
+    ann.say(&general, "said after").await;
+    world.stop().await;
+
+    // It was ended in the middle of the upgrade: the copy is put back, and the upgrade is done again.
+    std::fs::write(data.join("upgrading.json"), r#"{"to":{"schema":1,"engine":"x"},"tries":1}"#).unwrap();
+    std::fs::remove_file(data.join("written-by.json")).unwrap();
+    world.start().await.unwrap();
+    assert_eq!(seen(&[&ann], &[&general]).await, before, "the copy is a whole database");
+    assert_eq!(ann.say(&general, "and on").await["number"], 21);
+}
+
+#[tokio::test]
+async fn a_full_disk_stops_writing_with_a_clear_answer_and_it_goes_on_by_itself() {
+    let (mut world, ann) = World::on_disk().await;
+    let general = ann.general().await;
+    ann.say(&general, "said before").await;
+    let mut socket = ann.socket().await;
+    let free = async |world: &World, bytes: u64| {
+        world
+            .within(move |app| async move {
+                app.room.keep_free(bytes);
+                hearth_server::room::look(&app, hearth_server::clock::now()).await;
+            })
+            .await;
+    };
+    // More than any disk has.
+    free(&world, u64::MAX / 2).await;
+    let mut told = async |full: bool| {
+        crate::world::soon("the news of the disk", async {
+            loop {
+                let frame = socket.next().await;
+                if frame["type"] == "disk" {
+                    assert_eq!(frame["full"], full);
+                    return;
+                }
+            }
+        })
+        .await;
+    };
+    told(true).await;
+    let path = format!("/channels/{general}/messages");
+    ann.post(&path, &json!({"body": "too much"})).await.refused(507, "disk_full");
+    ann.post("/projects", &json!({"key": "OPS", "name": "Operations"})).await.refused(507, "disk_full");
+    ann.post("/admin/backups", &json!({})).await.refused(507, "disk_full");
+    // Reading, signing in, and what makes room go on.
+    assert_eq!(ann.get(&path).await.is(200)["data"][0]["body"], "said before");
+    world.login("ann").await;
+    ann.put(&format!("/channels/{general}/read"), &json!({"number": 1})).await.is(200);
+    ann.delete(&format!("{path}/1")).await.is(200);
+    let ready = ann.connect().await.hello(None).await;
+    assert_eq!(ready["diskFull"], true, "who connects now is told at once");
+
+    free(&world, 0).await;
+    told(false).await;
+    ann.post(&path, &json!({"body": "and on"})).await.is(201);
+    world.restart().await;
+    assert_eq!(ann.get(&path).await.is(200)["data"].as_array().unwrap().len(), 2);
+}

@@ -7,6 +7,8 @@
 mod accounts;
 mod answer;
 mod audit;
+mod backup_plan;
+mod backup_staged;
 mod backups;
 mod bad_fields;
 mod bad_input;

@@ -23,6 +23,7 @@ fn about_a_channel(action: Action) -> bool {
             | Action::ManageSettings
             | Action::ManageNetwork
             | Action::ManageBackups
+            | Action::RestoreBackup
             | Action::SuspendPerson
             | Action::ViewAudit
             | Action::ViewOverview
@@ -44,7 +45,7 @@ fn relation(kind: &str, standing: Standing, own: bool) -> Relation {
 
 #[test]
 fn every_action_has_one_row() {
-    assert_eq!(TABLE.len(), 48);
+    assert_eq!(TABLE.len(), 49);
     for (number, (action, _)) in TABLE.iter().enumerate() {
         assert_eq!(TABLE.iter().position(|(other, _)| other == action), Some(number), "{action:?}");
     }

@@ -196,13 +196,31 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
             let made = actor.post("/admin/backups", &json!({})).await;
             let Some(backup) = made.json()["data"]["id"].as_str().map(str::to_owned) else {
                 let path = format!("/admin/backups/{}", uuid::Uuid::now_v7());
-                let others = [actor.delete(&path).await, actor.get(&format!("{path}/file")).await];
+                let others = [
+                    actor.delete(&path).await,
+                    actor.get(&format!("{path}/file")).await,
+                    actor.post(&format!("{path}/check"), &json!({})).await,
+                    actor.get("/admin/backup-plan").await,
+                    actor.patch("/admin/backup-plan", &json!({"daily": 7})).await,
+                    actor.post("/admin/backup-plan/drill", &json!({})).await,
+                    actor.post("/admin/backups/upload", &json!({})).await,
+                ];
                 return [vec![made, actor.get("/admin/backups").await], others.to_vec()].concat();
             };
             let list = crate::backups::ready(actor, &backup).await;
             let path = format!("/admin/backups/{backup}");
-            vec![made, list, actor.get(&format!("{path}/file")).await, actor.delete(&path).await]
+            let plan = actor.patch("/admin/backup-plan", &json!({"daily": 7})).await;
+            vec![
+                made,
+                list,
+                plan,
+                actor.get("/admin/backup-plan").await,
+                actor.get(&format!("{path}/file")).await,
+                actor.delete(&path).await,
+            ]
         }
+        // The hub of the walk keeps nothing that could be put in another's place; that is asked after permission.
+        Action::RestoreBackup => vec![actor.delete("/admin/restore").await],
         Action::SuspendPerson => {
             let path = format!("{path}/suspension");
             vec![actor.put(&path, &json!({})).await, actor.delete(&path).await]

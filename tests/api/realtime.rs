@@ -38,6 +38,7 @@ async fn hello_is_answered_with_ready_and_who_is_here() {
     assert_snapshot!(shape(&ready), @r#"
     {
       "cursor": "[cursor]",
+      "diskFull": false,
       "pingMs": 25000,
       "resume": "reset",
       "type": "ready",

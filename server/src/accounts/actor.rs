@@ -78,6 +78,7 @@ impl Actor {
             | Action::ManageSettings
             | Action::ManageNetwork
             | Action::ManageBackups
+            | Action::RestoreBackup
             | Action::SuspendPerson
             | Action::ViewAudit
             | Action::ViewOverview => Scope::Admin,

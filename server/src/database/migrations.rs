@@ -5,8 +5,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use surrealdb::types::SurrealValue;
 
-/// Every step in order: number, name, text.
-const STEPS: &[(i64, &str, &str)] = &[
+/// A step: number, name, text.
+pub type StepText = (i64, &'static str, &'static str);
+
+/// Every step in order.
+const STEPS: &[StepText] = &[
     (1, "journal", include_str!("../../migrations/0001_journal.surql")),
     (2, "accounts", include_str!("../../migrations/0002_accounts.surql")),
     (3, "chat", include_str!("../../migrations/0003_chat.surql")),
@@ -115,22 +118,36 @@ pub async fn migrate_to(database: &Database, last: i64) -> Result<(), MigrationE
         .check()?;
     let applied = applied_steps(database).await?;
     check_steps(&applied)?;
-    for (number, name, text) in STEPS.iter().filter(|(number, ..)| *number <= last) {
-        let checksum = checksum_of(text);
-        if applied.iter().any(|done| done.number == *number) {
-            continue;
-        }
-        tracing::info!(step = number, name, "bringing the schema up to date");
-        handle
-            .query(format!(
-                "BEGIN; {text}; CREATE type::record('migration', $number) SET number = $number, name = $name, checksum = $checksum RETURN NONE; COMMIT;"
-            ))
-            .bind(("number", *number))
-            .bind(("name", (*name).to_owned()))
-            .bind(("checksum", checksum))
-            .await?
-            .check()?;
+    let missing = |number: i64| number <= last && applied.iter().all(|done| done.number != number);
+    for step in STEPS.iter().filter(|(number, ..)| missing(*number)) {
+        apply(database, *step).await?;
     }
+    Ok(())
+}
+
+/// Runs steps that come after those of this version: for tests of what happens when one fails.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn migrate_further(database: &Database, steps: &[StepText]) -> Result<(), MigrationError> {
+    for step in steps {
+        apply(database, *step).await?;
+    }
+    Ok(())
+}
+
+async fn apply(database: &Database, (number, name, text): StepText) -> Result<(), MigrationError> {
+    tracing::info!(step = number, name, "bringing the schema up to date");
+    database
+        .handle()
+        .query(format!(
+            "BEGIN; {text}; CREATE type::record('migration', $number) SET number = $number, name = $name, checksum = $checksum RETURN NONE; COMMIT;"
+        ))
+        .bind(("number", number))
+        .bind(("name", name.to_owned()))
+        .bind(("checksum", checksum_of(text)))
+        .await?
+        .check()?;
     Ok(())
 }
 

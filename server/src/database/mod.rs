@@ -4,6 +4,7 @@
 //! datastore is built with its own builder, because the SDK's `connect` cannot set those caps.
 //! This folder is the only place that changes when the engine does.
 
+mod before;
 mod copy;
 mod failure;
 mod lock;
@@ -11,10 +12,15 @@ mod migrations;
 mod plain;
 mod values;
 
+pub use before::{Upgrade, Writer, prepare, tidy};
+pub(crate) use before::{note_writer, take_back};
 pub use copy::{CopyError, Handful, Wanted};
 pub use failure::{Failure, retrying};
 pub use lock::{DirectoryLock, LockError};
-pub use migrations::{Applied, MigrationError, applied_steps, are_the_first, check_steps, migrate, migrate_to};
+pub use migrations::{
+    Applied, MigrationError, StepText, applied_steps, are_the_first, check_steps, migrate, migrate_further, migrate_to,
+    newest_schema,
+};
 pub use plain::{NotARow, read_row, write_row};
 pub use values::{Keyed, all, key, record, row_id};
 
@@ -28,6 +34,9 @@ use std::{
 use surrealdb::{Surreal, engine::local::Db};
 use surrealdb_cnf::ConfigMap;
 use surrealdb_core::kvs::Datastore;
+
+/// The version of the engine; a new one may write its files in another way.
+pub const ENGINE: &str = "3.3.5";
 
 /// How long the files of a database that was closed may stay taken.
 const LETTING_GO: Duration = Duration::from_secs(5);
@@ -141,4 +150,13 @@ fn desktop_limits() -> ConfigMap {
     ]
     .into_iter()
     .fold(ConfigMap::empty(), |limits, (key, value)| limits.with_key_value(key, value))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_engine_is_the_one_that_is_named() {
+        let cargo = include_str!("../../Cargo.toml");
+        assert!(cargo.contains(&format!("surrealdb-core = {{ version = \"={}\"", super::ENGINE)));
+    }
 }

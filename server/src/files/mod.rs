@@ -35,6 +35,7 @@ pub(crate) use store::{load, views};
 pub(crate) use tidy::collect;
 pub use tidy::tidy;
 pub use uploads::Uploads;
+pub(crate) use uploads::create_private;
 
 use crate::ids::FileId;
 use serde::Serialize;

@@ -251,6 +251,11 @@ impl Hub {
         });
     }
 
+    /// Tells everyone whether the disk is so full that nothing more is written.
+    pub(crate) fn tell_disk(&self, full: bool) {
+        self.tell_all(&super::protocol::disk(full));
+    }
+
     /// Sends fleeting news to everyone.
     pub(super) fn tell_all(&self, frame: &Utf8Bytes) {
         self.each(|socket| socket.fleeting(frame));

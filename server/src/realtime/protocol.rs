@@ -72,9 +72,17 @@ pub(super) enum Resume {
     Reset,
 }
 
-pub(super) fn ready(resume: Resume, cursor: &Cursor, user: &UserView) -> Utf8Bytes {
+/// `full` as in [`disk`].
+pub(super) fn ready(resume: Resume, cursor: &Cursor, user: &UserView, full: bool) -> Utf8Bytes {
     let ping = u64::try_from(PING.as_millis()).unwrap_or(u64::MAX);
-    json!({"type": "ready", "resume": resume, "cursor": cursor, "pingMs": ping, "user": user}).to_string().into()
+    json!({"type": "ready", "resume": resume, "cursor": cursor, "pingMs": ping, "user": user, "diskFull": full})
+        .to_string()
+        .into()
+}
+
+/// Whether the disk is so full that nothing more is written.
+pub(super) fn disk(full: bool) -> Utf8Bytes {
+    json!({"type": "disk", "full": full}).to_string().into()
 }
 
 pub(super) fn pong(cursor: &Cursor) -> Utf8Bytes {

@@ -263,7 +263,7 @@ impl Connection<'_> {
         };
         match missed {
             Missed::Events(events, newest) => {
-                self.feed(protocol::ready(Resume::Replayed, &newest, &user)).await?;
+                self.feed(protocol::ready(Resume::Replayed, &newest, &user, self.app.room.is_full())).await?;
                 for event in events {
                     let allowed = {
                         let directory = self.app.journal.directory();
@@ -277,7 +277,7 @@ impl Connection<'_> {
             }
             Missed::TooMuch => {
                 let cursor = self.app.journal.cursor();
-                self.feed(protocol::ready(Resume::Reset, &cursor, &user)).await?;
+                self.feed(protocol::ready(Resume::Reset, &cursor, &user, self.app.room.is_full())).await?;
                 self.after = Some(cursor);
             }
         }

@@ -1,6 +1,7 @@
 import * as sdk from './generated'
 import { BASE, content, done } from './http'
-import type { Act, AuditPage, Backup, Overview } from './types'
+import { Problem, toProblem } from './problem'
+import type { Act, AuditPage, Backup, BackupPlan, BackupPlanPatch, BackupWork, Overview } from './types'
 
 /** The newest first, and before them the one that is being made or could not be. */
 export const listBackups = (): Promise<Backup[]> => content(sdk.listBackups())
@@ -30,4 +31,47 @@ export const listAudit = (query: AuditFilter & { before?: number; limit?: number
 export function auditFileUrl(filter: AuditFilter): string {
   const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value))
   return `${BASE}/admin/audit.csv${query.size ? `?${query}` : ''}`
+}
+
+/** When backups are made, and how it stands with them. */
+export const getBackupPlan = (): Promise<BackupPlan> => content(sdk.getBackupPlan())
+
+export const updateBackupPlan = (patch: BackupPlanPatch): Promise<BackupPlan> =>
+  content(sdk.updateBackupPlan({ body: patch }))
+
+/** Begins to read a backup wholly; the list says what came of it. */
+export const checkBackup = (id: string): Promise<BackupWork> => content(sdk.checkBackup({ path: { id } }))
+
+/** Begins to restore the newest backup for practice; the plan says what came of it. */
+export const drillBackups = (): Promise<BackupWork> => content(sdk.drillBackups())
+
+/** Prepares a restore for the next start. `team` is the name of the team in the backup. */
+export const stageRestore = (id: string, team: string): Promise<BackupPlan> =>
+  content(sdk.stageRestore({ path: { id }, body: { team } }))
+
+export const cancelRestore = (): Promise<BackupPlan> => content(sdk.cancelRestore())
+
+/** Brings a backup from this computer. `onprogress` hears of a part from 0 to 1. */
+export function uploadBackup(
+  file: Blob,
+  onprogress: (part: number) => void,
+  signal: AbortSignal,
+): Promise<Backup> {
+  return new Promise((resolve, reject) => {
+    // fetch does not tell how far an upload is.
+    const request = new XMLHttpRequest()
+    request.open('POST', `${BASE}/admin/backups/upload`)
+    request.setRequestHeader('content-type', 'application/zip')
+    request.responseType = 'json'
+    request.upload.onprogress = ({ loaded, total }) => onprogress(total > 0 ? loaded / total : 0)
+    request.onload = () => {
+      const answer = request.response as { data: Backup } | null
+      if (request.status === 201 && answer) return resolve(answer.data)
+      reject(toProblem(answer, new Response(null, { status: Math.max(200, request.status) })))
+    }
+    request.onerror = () => reject(new Problem({ status: 0, code: 'offline' }))
+    request.onabort = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', () => request.abort())
+    request.send(file)
+  })
 }

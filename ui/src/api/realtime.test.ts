@@ -53,6 +53,7 @@ beforeEach(() => {
     onState: vi.fn((state) => states.push(state)),
     onEvent: vi.fn(),
     onPresence: vi.fn(),
+    onDisk: vi.fn(),
     onTyping: vi.fn(),
     onReset: vi.fn(async () => 'fresh'),
     onSignedOut: vi.fn(),

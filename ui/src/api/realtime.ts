@@ -16,10 +16,18 @@ export interface EventFrame {
 }
 
 export type ServerFrame =
-  | { type: 'ready'; resume: 'replayed' | 'reset'; cursor: string; pingMs: number; user: User }
+  | {
+      type: 'ready'
+      resume: 'replayed' | 'reset'
+      cursor: string
+      pingMs: number
+      user: User
+      diskFull?: boolean
+    }
   | EventFrame
   | { type: 'presence'; full: boolean; users: { userId: string; state: PresenceState }[] }
   | { type: 'typing'; channelId: string; userId: string }
+  | { type: 'disk'; full: boolean }
   | { type: 'pong'; cursor: string }
 
 /** `connecting` the first time, `live`, `waiting` between attempts, `closed` for good. */
@@ -30,6 +38,8 @@ export interface RealtimeHandlers {
   onEvent(event: EventFrame): void
   onPresence(full: boolean, users: { userId: string; state: PresenceState }[]): void
   onTyping(channelId: string, userId: string): void
+  /** Whether the hub's disk is so full that it takes nothing more. */
+  onDisk(full: boolean): void
   /** What was missed is too much: load afresh and give the new cursor. Rejects when that fails. */
   onReset(): Promise<string>
   /** Not signed in any more. */
@@ -191,6 +201,8 @@ export class Realtime {
         return this.#options.onPresence(frame.full, frame.users)
       case 'typing':
         return this.#options.onTyping(frame.channelId, frame.userId)
+      case 'disk':
+        return this.#options.onDisk(frame.full)
       case 'pong':
         // The queue keeps its order: everything before this cursor has been heard.
         if (!this.#deaf && frame.cursor) this.#cursor = frame.cursor
@@ -200,6 +212,7 @@ export class Realtime {
 
   #ready(frame: Extract<ServerFrame, { type: 'ready' }>) {
     this.#pingMs = frame.pingMs || this.#pingMs
+    this.#options.onDisk(frame.diskFull === true)
     if (frame.resume === 'reset') {
       this.#deaf = true
       void this.#reset(this.#socket)

@@ -105,6 +105,11 @@ export type Invite = Required<Omit<server.Invite, 'role' | 'code'>> & {
 }
 export type BackupContents = server.BackupContents
 export type Backup = Required<Omit<server.Backup, 'contents'>> & { contents: BackupContents | null }
+export type BackupFlaw = server.Flaw
+export type BackupOutcome = server.BackupOutcome
+export type BackupWork = server.BackupWork
+export type BackupPlan = Required<server.BackupPlan>
+export type BackupPlanPatch = server.PlanRequest
 export type Act = server.Act
 export type AuditEntry = Required<server.AuditEntry>
 export type AuditPage = Omit<server.AuditPage, 'entries'> & { entries: AuditEntry[] }

@@ -91,7 +91,17 @@ pub enum Act {
     BackupMade,
     BackupFailed,
     BackupDownloaded,
+    /// The detail is its file's name; nobody is the actor where the plan did not keep it.
     BackupRemoved,
+    /// The detail has the settings that changed.
+    BackupPlanChanged,
+    /// Brought from elsewhere. The detail is its file's name.
+    BackupUploaded,
+    /// The hub is restored from it at the next start. The detail is its file's name.
+    RestorePrepared,
+    /// The detail is the file's name.
+    RestoreFailed,
+    RestoreCancelled,
 }
 
 /// Who acts, and from where.

@@ -93,7 +93,7 @@ pub(super) fn finish(
 /// An archive whose manifest fits this version of Hearth and the archive itself.
 pub(super) struct Archive {
     pub(super) manifest: Manifest,
-    zip: ZipArchive<BufReader<File>>,
+    pub(super) zip: ZipArchive<BufReader<File>>,
 }
 
 #[derive(Deserialize)]

@@ -80,6 +80,28 @@ pub(super) fn read<R: Read + Seek>(zip: &mut ZipArchive<R>, files: &FileList, ro
     Ok(())
 }
 
+/// Reads the bytes of an archive and compares them with its list. `going` ends it early.
+pub(super) fn check<R: Read + Seek>(
+    zip: &mut ZipArchive<R>,
+    files: &FileList,
+    rest: impl Fn(Duration),
+    going: impl Fn() -> Result<(), RestoreError>,
+) -> Result<(), RestoreError> {
+    let list = read_list(zip, files)?;
+    let mut bytes = zip.by_name(FileList::BYTES).map_err(damaged)?;
+    for (hash, size) in &list {
+        if copy(&mut bytes, &mut io::sink(), *size, &rest).map_err(damaged)? != (*size, *hash) {
+            return Err(damaged(format!("the bytes {hash} of a file are not what its list says")));
+        }
+        going()?;
+    }
+    // The end is read too, where the sum of the archive itself is compared.
+    if bytes.read(&mut [0]).map_err(damaged)? > 0 {
+        return Err(damaged("it has more bytes of files than its list says"));
+    }
+    Ok(())
+}
+
 fn not_copied(error: io::Error) -> RestoreError {
     if error.kind() == ErrorKind::StorageFull { RestoreError::Other(error.into()) } else { damaged(error) }
 }

@@ -6,7 +6,7 @@
 use super::{
     archive,
     lines::LineError,
-    manifest::{FORMAT, FileList, Manifest, Table, VERSION},
+    manifest::{Cause, FORMAT, FileList, Manifest, Table, VERSION},
     restore::stamp,
     store,
 };
@@ -32,7 +32,7 @@ use tokio::sync::mpsc;
 /// What the name of every backup ends with.
 pub(super) const ENDING: &str = ".hearth.zip";
 /// What the name of a backup in the making begins with, before the hub's id.
-const MAKING: &str = "making-";
+pub(super) const MAKING: &str = "making-";
 
 /// Why there is no backup.
 #[derive(Debug, thiserror::Error)]
@@ -90,6 +90,13 @@ pub struct Made {
     pub manifest: Manifest,
 }
 
+/// Which backup is made, and why.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct What {
+    pub(super) id: BackupId,
+    pub(super) cause: Cause,
+}
+
 /// How fast a backup may be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Pace {
@@ -100,7 +107,7 @@ pub(super) enum Pace {
 }
 
 impl Pace {
-    fn rest(self, took: Duration) {
+    pub(super) fn rest(self, took: Duration) {
         if self == Self::Gentle {
             std::thread::sleep(took * 2);
         }
@@ -121,7 +128,8 @@ pub async fn back_up(data: &Path, target: Target) -> Result<Made, BackupError> {
     })?;
     super::settle(data)?;
     let database = Database::open(Place::Disk(&data.join("database"))).await?;
-    let made = make(&database, &data.join(FOLDER), target, BackupId::generate(), Pace::Full, &Arc::default()).await;
+    let what = What { id: BackupId::generate(), cause: Cause::Hand };
+    let made = make(&database, &data.join(FOLDER), target, what, Pace::Full, &Arc::default()).await;
     database.release().await?;
     made
 }
@@ -135,7 +143,7 @@ pub(super) async fn make(
     database: &Database,
     files: &Path,
     target: Target,
-    id: BackupId,
+    What { id, cause }: What,
     pace: Pace,
     written: &Arc<AtomicU64>,
 ) -> Result<Made, BackupError> {
@@ -178,6 +186,7 @@ pub(super) async fn make(
         hub: found,
         team,
         made_at,
+        cause,
         hearth: env!("CARGO_PKG_VERSION").to_owned(),
         schema,
         tables,
@@ -195,7 +204,7 @@ pub(super) async fn make(
 }
 
 /// A name that says which team and when, and that nothing has yet.
-fn free_name(folder: &Path, manifest: &Manifest) -> PathBuf {
+pub(super) fn free_name(folder: &Path, manifest: &Manifest) -> PathBuf {
     let name = format!("{}-{}", host_label(&manifest.team), stamp(manifest.made_at));
     let mut path = folder.join(format!("{name}{ENDING}"));
     let mut number = 1;

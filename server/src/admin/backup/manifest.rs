@@ -14,6 +14,24 @@ pub(super) const VERSION: u32 = 1;
 /// The name of the manifest in the archive.
 pub(super) const NAME: &str = "manifest.json";
 
+/// Why a backup was made.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cause {
+    /// Somebody wanted one.
+    #[default]
+    Hand,
+    /// It was time.
+    Schedule,
+}
+
+impl Cause {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_hand(&self) -> bool {
+        *self == Self::Hand
+    }
+}
+
 /// The list of what is in a backup.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -27,6 +45,8 @@ pub struct Manifest {
     pub team: String,
     /// The moment that the backup shows.
     pub made_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Cause::is_hand")]
+    pub cause: Cause,
     /// The version of Hearth that made it.
     pub hearth: String,
     /// The steps that the schema had had.

@@ -13,13 +13,17 @@
 use super::{
     archive::Archive,
     lines::{LineError, Lines, Nowhere},
+    make::Pace,
     manifest::Manifest,
     store, swap,
 };
 use crate::{
     accounts, chat,
     clock::{self, Timestamp},
-    database::{CopyError, Database, DirectoryLock, Failure, Handful, LockError, Place, migrate, migrate_to},
+    database::{
+        CopyError, Database, DirectoryLock, Failure, Handful, LockError, Place, Writer, migrate, migrate_to,
+        note_writer,
+    },
     directory::Directory,
     disk, files, hooks, journal, notifications,
 };
@@ -28,6 +32,7 @@ use std::{
     io::ErrorKind,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Instant,
 };
 use tokio::sync::mpsc;
 
@@ -122,7 +127,7 @@ pub async fn restore(
     })
     .await?;
     let told = Arc::clone(&progress);
-    if let Err(error) = make(archive, file, &making, &told).await {
+    if let Err(error) = make(archive, file, &making, Pace::Full, &told).await {
         let at = data.to_owned();
         // What stays of it is thrown away when the directory is taken the next time.
         let _ = blocking(move || Ok(swap::abandon(&at)?)).await;
@@ -131,12 +136,26 @@ pub async fn restore(
     progress(Progress { step: Step::Finishing, done: manifest.rows(), total: manifest.rows() });
     let at = data.to_owned();
     let kept = blocking(move || {
-        let kept = swap::decide(&at, &stamp(clock::now()))?;
+        let kept = swap::decide(&at, &stamp(clock::now()), None)?;
         swap::settle(&at)?;
+        note_writer(&at, &Writer::this())?;
         Ok(kept)
     })
     .await?;
     Ok(Restored { manifest, kept })
+}
+
+/// Does everything that a restore does short of putting it in place: makes the database of a backup in an empty place
+/// whose directory is there, and reads it again.
+pub(super) async fn rehearse(
+    file: &Path,
+    place: &Path,
+    speed: Pace,
+    progress: impl Fn(Progress) + Send + Sync + 'static,
+) -> Result<(), RestoreError> {
+    let path = file.to_owned();
+    let archive = blocking(move || Archive::open(&path)).await?;
+    make(archive, file, place, speed, &Arc::new(progress)).await
 }
 
 /// Makes the database of a backup in an empty place.
@@ -144,14 +163,15 @@ async fn make(
     archive: Archive,
     file: &Path,
     place: &Path,
+    speed: Pace,
     progress: &Arc<impl Fn(Progress) + Send + Sync + 'static>,
 ) -> Result<(), RestoreError> {
     let manifest = archive.manifest.clone();
     let database = Database::open(Place::Disk(place)).await?;
     let made = async {
         migrate_to(&database, manifest.schema_number()).await.map_err(anyhow::Error::from)?;
-        load(&database, archive, progress).await?;
-        compare(&database, &manifest, progress).await?;
+        load(&database, archive, speed, progress).await?;
+        compare(&database, &manifest, speed, progress).await?;
         // From here on it is changed as a start would change it, and its log gets a new name.
         migrate(&database).await.map_err(anyhow::Error::from)?;
         journal::rename(&database).await.map_err(anyhow::Error::from)?;
@@ -176,6 +196,7 @@ async fn make(
 async fn load(
     database: &Database,
     mut archive: Archive,
+    speed: Pace,
     progress: &Arc<impl Fn(Progress) + Send + Sync + 'static>,
 ) -> Result<(), RestoreError> {
     let names: Vec<_> = archive.manifest.tables.iter().map(|table| table.name.clone()).collect();
@@ -197,7 +218,11 @@ async fn load(
     let mut done = 0;
     while let Some(Handful { table, rows }) = taken.recv().await {
         done += rows.len() as u64;
+        let since = Instant::now();
         database.insert(&names[table], rows).await.map_err(refused)?;
+        if speed == Pace::Gentle {
+            tokio::time::sleep(since.elapsed() * 2).await;
+        }
         progress(Progress { step: Step::Loading, done, total });
     }
     reading.await.map_err(anyhow::Error::from)?
@@ -217,6 +242,7 @@ fn refused(failure: Failure) -> RestoreError {
 async fn compare(
     database: &Database,
     manifest: &Manifest,
+    speed: Pace,
     progress: &Arc<impl Fn(Progress) + Send + Sync + 'static>,
 ) -> Result<(), RestoreError> {
     let names: Vec<_> = manifest.tables.iter().map(|table| table.name.clone()).collect();
@@ -225,9 +251,12 @@ async fn compare(
     let counting = tokio::task::spawn_blocking(move || {
         let mut lines = Lines::new(tables, Nowhere);
         let mut done = 0;
+        let mut since = Instant::now();
         while let Some(handful) = taken.blocking_recv() {
             done += handful.rows.len() as u64;
             lines.add(&handful)?;
+            speed.rest(since.elapsed());
+            since = Instant::now();
             told(Progress { step: Step::Checking, done, total });
         }
         Ok::<_, LineError>(lines.finish()?.0)
@@ -277,7 +306,7 @@ pub(super) fn stamp(moment: Timestamp) -> String {
     format!("{day}-{time}")
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, RestoreError> + Send + 'static,
 ) -> Result<T, RestoreError> {
     let done = tokio::task::spawn_blocking(work).await.map_err(anyhow::Error::from)?;

@@ -6,8 +6,11 @@
 //! or a later one, does what is left to do. Until that file is there nothing has happened.
 
 use crate::{
+    clock::Timestamp,
+    database::take_back,
     disk::{sync_directory, write_private},
     files::FOLDER,
+    ids::BackupId,
 };
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -16,6 +19,7 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
+use utoipa::ToSchema;
 
 /// The database that is in use.
 const IN_USE: &str = "database";
@@ -32,6 +36,37 @@ const DECISION: &str = "restore.json";
 struct Decision {
     /// The name under which the database that was in use is kept. That of its files has the same ending.
     keep: String,
+    /// What is put in place, where a running hub prepared it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    staged: Option<Staged>,
+}
+
+/// A restore that a running hub prepared.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = StagedRestore)]
+pub struct Staged {
+    /// The backup.
+    pub id: BackupId,
+    /// The name of the team in it.
+    pub team: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// When the restore was prepared.
+    pub staged_at: Timestamp,
+}
+
+/// The restore that is decided and has not happened yet.
+pub(super) fn staged(data: &Path) -> Option<Staged> {
+    serde_json::from_slice::<Decision>(&std::fs::read(data.join(DECISION)).ok()?).ok()?.staged
+}
+
+/// Takes the decision back, so that the database in use stays.
+pub(super) fn revoke(data: &Path) -> anyhow::Result<()> {
+    match std::fs::remove_file(data.join(DECISION)) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).context("restore.json cannot be removed"),
+        _ => Ok(sync_directory(data)?),
+    }
 }
 
 /// What follows the name of a part that is kept.
@@ -58,7 +93,7 @@ pub(super) fn abandon(data: &Path) -> anyhow::Result<()> {
 
 /// Decides for the restored database. Returns where the one that was in use is kept, if there was
 /// one.
-pub(super) fn decide(data: &Path, moment: &str) -> anyhow::Result<Option<PathBuf>> {
+pub(super) fn decide(data: &Path, moment: &str, staged: Option<Staged>) -> anyhow::Result<Option<PathBuf>> {
     let mut number = 1;
     while PARTS.iter().any(|part| data.join(format!("{part}{}", ending(moment, number))).exists()) {
         number += 1;
@@ -66,7 +101,7 @@ pub(super) fn decide(data: &Path, moment: &str) -> anyhow::Result<Option<PathBuf
     let keep = format!("{IN_USE}{}", ending(moment, number));
     sync_directory(&data.join(MAKING))?;
     let kept = data.join(IN_USE).exists().then(|| data.join(&keep));
-    write_private(&data.join(DECISION), &serde_json::to_vec(&Decision { keep })?)?;
+    write_private(&data.join(DECISION), &serde_json::to_vec(&Decision { keep, staged })?)?;
     sync_directory(data)?;
     Ok(kept)
 }
@@ -77,6 +112,8 @@ pub(super) fn decide(data: &Path, moment: &str) -> anyhow::Result<Option<PathBuf
 /// # Errors
 /// When the disk refuses, or somebody else changed the directory in the middle of a restore.
 pub fn settle(data: &Path) -> anyhow::Result<()> {
+    // A database from before an upgrade belongs in the place of the one that was there, not of a restored one.
+    take_back(data)?;
     let decision = match std::fs::read(data.join(DECISION)) {
         Ok(text) => serde_json::from_slice::<Decision>(&text).context("restore.json does not fit")?,
         Err(error) if error.kind() == ErrorKind::NotFound => return abandon(data),
@@ -105,7 +142,7 @@ pub fn settle(data: &Path) -> anyhow::Result<()> {
 
 /// Removes a directory whole. A database that was released a moment ago may still put away a last file
 /// in it, so a directory that fills again while it is emptied is emptied again.
-fn remove(directory: &Path) -> anyhow::Result<()> {
+pub(super) fn remove(directory: &Path) -> anyhow::Result<()> {
     let given_up = Instant::now() + STILL_FILLING;
     loop {
         match std::fs::remove_dir_all(directory) {
@@ -153,7 +190,7 @@ mod tests {
         let made = making(data.path()).unwrap();
         put(&made, "", "new");
         put(&super::beside(&made), "", "new bytes");
-        assert_eq!(decide(data.path(), "then").unwrap(), Some(data.path().join("database-before-restore-then")));
+        assert_eq!(decide(data.path(), "then", None).unwrap(), Some(data.path().join("database-before-restore-then")));
         data
     }
 
@@ -199,11 +236,11 @@ mod tests {
     fn an_empty_data_directory_gets_the_database_and_two_restores_keep_two() {
         let data = tempfile::tempdir().unwrap();
         put(&making(data.path()).unwrap(), "", "first");
-        assert_eq!(decide(data.path(), "then").unwrap(), None);
+        assert_eq!(decide(data.path(), "then", None).unwrap(), None);
         settle(data.path()).unwrap();
         for text in ["second", "third"] {
             put(&making(data.path()).unwrap(), "", text);
-            decide(data.path(), "then").unwrap();
+            decide(data.path(), "then", None).unwrap();
             settle(data.path()).unwrap();
         }
         assert_eq!(rows(data.path(), "database").unwrap(), "third");

@@ -10,10 +10,12 @@ use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
-use sysinfo::{Disks, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
 /// How long it is believed how large the folders are; finding out reads every name in them.
 const BELIEVED: Duration = Duration::from_secs(20);
+/// The same of the folder with a file for everything that people sent.
+const BELIEVED_OF_FILES: Duration = Duration::from_secs(600);
 
 /// What is measured, between two looks.
 #[derive(Debug)]
@@ -21,14 +23,20 @@ pub struct Gauge {
     /// When the hub was started.
     pub started_at: Timestamp,
     system: Mutex<System>,
-    folders: Mutex<Option<(Instant, Storage)>>,
+    database: Mutex<Option<(Instant, u64)>>,
+    files: Mutex<Option<(Instant, u64)>>,
 }
 
 impl Default for Gauge {
     fn default() -> Self {
         let mut system = System::new();
         refresh(&mut system);
-        Self { started_at: clock::now(), system: Mutex::new(system), folders: Mutex::new(None) }
+        Self {
+            started_at: clock::now(),
+            system: Mutex::new(system),
+            database: Mutex::default(),
+            files: Mutex::default(),
+        }
     }
 }
 
@@ -36,6 +44,16 @@ impl Gauge {
     /// Looks now. Reads the disk, so not for the runtime's own threads.
     pub(super) fn measure(&self, config: &Config, blobs: &Path) -> (Storage, Process) {
         (self.storage(config, blobs), self.process())
+    }
+
+    /// The disk that the data is on; `None` for a hub that keeps nothing. Asks the operating system.
+    pub(crate) fn disk(config: &Config) -> Option<DiskState> {
+        disk_of(config.data.as_deref()?)
+    }
+
+    /// How many bytes it has left.
+    pub(crate) fn free(config: &Config) -> Option<u64> {
+        Self::disk(config).map(|disk| disk.free)
     }
 
     fn process(&self) -> Process {
@@ -50,18 +68,27 @@ impl Gauge {
     }
 
     fn storage(&self, config: &Config, blobs: &Path) -> Storage {
-        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        let believed = folders.filter(|(at, _)| at.elapsed() < BELIEVED);
-        let (_, storage) = believed.unwrap_or_else(|| {
-            let database = config.data.as_ref().map(|data| size(&data.join("database"))).unwrap_or_default();
-            let backups = config.backup_folder().map(|folder| size(&folder)).unwrap_or_default();
-            (Instant::now(), Storage { database, files: size(blobs), backups, disk: None })
-        });
-        if believed.is_none() {
-            *folders = Some((Instant::now(), storage));
+        let database = || config.data.as_ref().map(|data| size(&data.join("database"))).unwrap_or_default();
+        Storage {
+            database: believed(&self.database, BELIEVED, database),
+            files: believed(&self.files, BELIEVED_OF_FILES, || size(blobs)),
+            backups: 0,
+            disk: Self::disk(config),
         }
-        Storage { disk: config.data.as_deref().and_then(disk_of), ..storage }
     }
+}
+
+/// What was measured lately, or measured now.
+fn believed(known: &Mutex<Option<(Instant, u64)>>, how_long: Duration, measure: impl FnOnce() -> u64) -> u64 {
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((at, bytes)) = *known
+        && at.elapsed() < how_long
+    {
+        return bytes;
+    }
+    let bytes = measure();
+    *known = Some((Instant::now(), bytes));
+    bytes
 }
 
 /// Looks at this process.
@@ -73,14 +100,23 @@ fn refresh(system: &mut System) -> Option<Pid> {
 }
 
 /// The disk that a folder is on.
+#[cfg(unix)]
+fn disk_of(folder: &Path) -> Option<DiskState> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    let bytes = |blocks: u64| blocks.saturating_mul(disk.f_frsize);
+    Some(DiskState { free: bytes(disk.f_bavail), total: bytes(disk.f_blocks), full_in_days: None })
+}
+
+/// The disk that a folder is on.
+#[cfg(not(unix))]
 fn disk_of(folder: &Path) -> Option<DiskState> {
     let folder = folder.canonicalize().ok()?;
-    let disks = Disks::new_with_refreshed_list();
+    let disks = sysinfo::Disks::new_with_refreshed_list();
     disks
         .iter()
         .filter(|disk| folder.starts_with(disk.mount_point()) && disk.total_space() > 0)
         .max_by_key(|disk| disk.mount_point().as_os_str().len())
-        .map(|disk| DiskState { free: disk.available_space(), total: disk.total_space() })
+        .map(|disk| DiskState { free: disk.available_space(), total: disk.total_space(), full_in_days: None })
 }
 
 /// How many bytes the files of a folder have. What goes meanwhile does not count.

@@ -7,7 +7,7 @@ mod gauge;
 pub(crate) use days::{count, load};
 pub use gauge::Gauge;
 
-use super::backup;
+use super::backup::{self, Flaw};
 use crate::{
     accounts::Actor,
     app::App,
@@ -35,8 +35,14 @@ pub enum Warning {
     DiskFull,
     /// Less than a tenth of the disk is free.
     DiskLow,
+    /// The folder for backups is not there: a disk is not plugged in.
+    BackupFolderMissing,
     /// The last backup could not be made.
     BackupFailed,
+    /// The newest backup was read again and is damaged.
+    BackupDamaged,
+    /// The newest backup could not be restored for practice.
+    DrillFailed,
     /// There is no backup.
     BackupMissing,
     /// The last backup is more than a week old.
@@ -65,6 +71,8 @@ pub struct Overview {
     pub journal: JournalState,
     /// When the last backup was made.
     pub last_backup_at: Option<Timestamp>,
+    /// When the newest backup was made that was read again wholly, or restored for practice, and found right.
+    pub last_verified_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
@@ -106,6 +114,8 @@ pub struct Storage {
 pub struct DiskState {
     pub free: u64,
     pub total: u64,
+    /// In how many days it will be full if it goes on as in the last weeks; absent when that is not known, or far away.
+    pub full_in_days: Option<u32>,
 }
 
 /// What the hub's process takes.
@@ -141,6 +151,8 @@ pub async fn look(app: &Arc<App>, actor: &Actor) -> Result<Overview, AppError> {
     let gauge = Arc::clone(app);
     let measured = tokio::task::spawn_blocking(move || gauge.gauge.measure(&gauge.config, gauge.blobs.root()));
     let (storage, process) = measured.await.map_err(AppError::internal)?;
+    let disk = storage.disk.map(|disk| DiskState { full_in_days: app.room.full_in(disk.free), ..disk });
+    let storage = Storage { backups: backups.bytes, disk, ..storage };
     let now = clock::now();
     let online = app.realtime.people().len();
     let directory = app.journal.directory();
@@ -170,7 +182,8 @@ pub async fn look(app: &Arc<App>, actor: &Actor) -> Result<Overview, AppError> {
             waiting: app.journal.waiting(),
             search_behind: app.search.behind(&app.journal.cursor()),
         },
-        last_backup_at: backups.last_at,
+        last_backup_at: backups.made_at,
+        last_verified_at: backups.verified_at,
     })
 }
 
@@ -181,11 +194,16 @@ fn warnings(storage: &Storage, backups: &backup::Last, makes_backups: bool, now:
         Some(disk) if disk.free < disk.total / LOW => found.push(Warning::DiskLow),
         _ => {}
     }
-    match backups.last_at {
-        _ if backups.failed => found.push(Warning::BackupFailed),
+    match backups.made_at {
+        _ if backups.failed == Some(Flaw::FolderMissing) => found.push(Warning::BackupFolderMissing),
+        _ if backups.damaged => found.push(Warning::BackupDamaged),
+        _ if backups.failed.is_some() => found.push(Warning::BackupFailed),
         None if makes_backups => found.push(Warning::BackupMissing),
         Some(at) if now.since(at) > OLD => found.push(Warning::BackupOld),
         _ => {}
+    }
+    if backups.drill_failed && !backups.damaged {
+        found.push(Warning::DrillFailed);
     }
     found
 }
@@ -197,17 +215,23 @@ mod tests {
     #[test]
     fn what_needs_somebody_is_said_once_and_the_most_urgent_first() {
         let now = Timestamp::from_millis(1_800_000_000_000);
-        let disk = |free, total| Storage { disk: Some(DiskState { free, total }), ..Storage::default() };
+        let disk =
+            |free, total| Storage { disk: Some(DiskState { free, total, full_in_days: None }), ..Storage::default() };
         let made = |days: u64| backup::Last {
-            last_at: Some(Timestamp::from_millis(now.millis() - i64::try_from(days * 86_400_000).unwrap())),
-            failed: false,
+            made_at: Some(Timestamp::from_millis(now.millis() - i64::try_from(days * 86_400_000).unwrap())),
+            ..backup::Last::default()
         };
         assert_eq!(warnings(&disk(500 << 30, 1000 << 30), &made(1), true, now), []);
         assert_eq!(warnings(&disk(99 << 30, 1000 << 30), &made(9), true, now), [Warning::DiskLow, Warning::BackupOld]);
-        let none = backup::Last { last_at: None, failed: false };
+        let none = backup::Last::default();
         assert_eq!(warnings(&disk(FULL - 1, 4 << 30), &none, true, now), [Warning::DiskFull, Warning::BackupMissing]);
         assert_eq!(warnings(&Storage::default(), &none, false, now), []);
-        let failed = backup::Last { failed: true, ..made(0) };
-        assert_eq!(warnings(&Storage::default(), &failed, true, now), [Warning::BackupFailed]);
+        let failed = backup::Last { failed: Some(Flaw::Internal), drill_failed: true, ..made(0) };
+        let told = [Warning::BackupFailed, Warning::DrillFailed];
+        assert_eq!(warnings(&Storage::default(), &failed, true, now), told);
+        let unplugged = backup::Last { failed: Some(Flaw::FolderMissing), ..made(9) };
+        assert_eq!(warnings(&Storage::default(), &unplugged, true, now), [Warning::BackupFolderMissing]);
+        let damaged = backup::Last { failed: Some(Flaw::Damaged), damaged: true, drill_failed: true, ..made(0) };
+        assert_eq!(warnings(&Storage::default(), &damaged, true, now), [Warning::BackupDamaged]);
     }
 }

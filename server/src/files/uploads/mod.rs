@@ -9,7 +9,7 @@ mod part;
 
 pub(super) use append::{Checksum, Part, append};
 use part::Info;
-pub(super) use part::create_private;
+pub(crate) use part::create_private;
 
 use super::{Blobs, MOST_UPLOADS, UPLOAD_FOR, intake, store};
 use crate::{

@@ -51,7 +51,7 @@ pub(super) fn data_path(folder: &Path, id: FileId) -> PathBuf {
 }
 
 /// Makes a file that only this user may read.
-pub(in crate::files) fn create_private(path: &Path) -> io::Result<File> {
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     let mut how = OpenOptions::new();
     how.write(true).create_new(true);
     #[cfg(unix)]

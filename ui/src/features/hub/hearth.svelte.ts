@@ -40,6 +40,8 @@ export class Hearth {
   readonly realtime: Realtime
 
   connection = $state<ConnectionState>('connecting')
+  /** The hub's disk is so full that it takes nothing more. */
+  diskFull = $state(false)
   /** Counts how often everything was loaded afresh; views that hold on to numbers start over with it. */
   epoch = $state(0)
   /** Whether I want to be left alone now; set by what tells of messages. */
@@ -64,6 +66,7 @@ export class Hearth {
         for (const user of users) this.#presence.set(user.userId, user.state)
       },
       onTyping: (channelId, userId) => this.typing.noticed(channelId, userId),
+      onDisk: (full) => (this.diskFull = full),
       onReset: () => this.#reload(),
       onSignedOut: () => handlers.onSignedOut(false),
       onOutdated: () => handlers.onOutdated(),

@@ -43,6 +43,14 @@ export function explain(error: unknown): string {
       return m.accounts_problem_too_large()
     case 'unsupported_media_type':
       return m.accounts_problem_wrong_type()
+    case 'backup_foreign':
+      return m.accounts_problem_backup_foreign()
+    case 'backup_damaged':
+      return m.accounts_problem_backup_damaged()
+    case 'backup_newer':
+      return m.accounts_problem_backup_newer()
+    case 'fixed_by_configuration':
+      return m.accounts_problem_fixed()
     case 'validation':
       return error.detail || m.accounts_problem_validation()
     default:

@@ -183,6 +183,30 @@ const told: Record<Act, Told> = {
     sentence: (words) => m.admin_act_backup_removed(words),
     detailed: true,
   },
+  backup_plan_changed: {
+    kind: m.admin_kind_backup_plan_changed,
+    sentence: (words) => m.admin_act_backup_plan_changed(words),
+    detailed: true,
+  },
+  backup_uploaded: {
+    kind: m.admin_kind_backup_uploaded,
+    sentence: (words) => m.admin_act_backup_uploaded(words),
+    detailed: true,
+  },
+  restore_prepared: {
+    kind: m.admin_kind_restore_prepared,
+    sentence: (words) => m.admin_act_restore_prepared(words),
+    detailed: true,
+  },
+  restore_failed: {
+    kind: m.admin_kind_restore_failed,
+    sentence: (words) => m.admin_act_restore_failed(words),
+    detailed: true,
+  },
+  restore_cancelled: {
+    kind: m.admin_kind_restore_cancelled,
+    sentence: (words) => m.admin_act_restore_cancelled(words),
+  },
 }
 
 export const acts = Object.keys(told) as Act[]
@@ -194,6 +218,8 @@ export function sentence(entry: AuditEntry, nameOf: (id: string) => string | und
   const unknown = m.admin_audit_somebody()
   const who = entry.actor ? (nameOf(entry.actor) ?? unknown) : unknown
   const whom = entry.target ? (nameOf(entry.target) ?? unknown) : unknown
+  // Of the hub itself, by its plan.
+  if (entry.act === 'backup_removed' && !entry.actor) return m.admin_act_backup_pruned()
   return told[entry.act].sentence({ who, whom, detail: entry.detail })
 }
 
