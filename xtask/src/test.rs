@@ -61,7 +61,11 @@ const STEPS: &[Step] = &[
         about: "a laptop that slept through thousands of events is right at once",
         run: |_| load(&["sleep-test"]),
     },
-    Step { name: "crash", about: "the server killed under load loses and doubles nothing", run: crash },
+    Step {
+        name: "crash",
+        about: "the server killed under load and with backups loses and doubles nothing",
+        run: crash,
+    },
 ];
 
 /// What is not for every run.
@@ -144,7 +148,13 @@ fn network() -> Result<()> {
 }
 
 fn crash(options: &Options) -> Result<()> {
-    load(&["crash", "--rounds", &options.crash_rounds.to_string()])
+    load(&["crash", "--rounds", &options.crash_rounds.to_string()])?;
+    // A tenth as often: each of these rounds takes longer.
+    let rounds = (options.crash_rounds / 10).max(2).to_string();
+    for during in ["backup", "restore", "upgrade"] {
+        load(&["crash", "--during", during, "--rounds", &rounds])?;
+    }
+    Ok(())
 }
 
 /// The load generator that was built last.

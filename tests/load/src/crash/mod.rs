@@ -4,6 +4,7 @@
 //! A round: people send, edit, delete and mark read while an observer listens; at a random moment the process is killed; it starts
 //! again; whoever had no answer asks again with the same key; then everything is compared with the ledger of what was acknowledged.
 
+mod keep;
 mod ledger;
 mod observer;
 mod people;
@@ -19,6 +20,7 @@ use tokio::time::sleep;
 use crate::hearth::{Hearth, Place, free_address};
 use crate::socket::Resume;
 use crate::team::{Team, join, new_channel};
+use keep::During;
 use ledger::Ledger;
 use observer::Story;
 use people::People;
@@ -27,6 +29,9 @@ const CHANNELS: usize = 3;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
+    /// In the middle of what the server is killed.
+    #[arg(long, value_enum, default_value_t = During::Load)]
+    during: During,
     /// How often the server is killed.
     #[arg(long, default_value_t = 20)]
     rounds: u32,
@@ -56,10 +61,17 @@ struct Test<'a> {
 
 pub(crate) async fn crash(place: &Place, options: &Options) -> Result<()> {
     let seed = options.seed.unwrap_or_else(|| fastrand::u64(..));
-    println!("{} rounds with {} senders, seed {seed}", options.rounds, options.senders);
+    match options.during {
+        During::Load => println!("{} rounds with {} senders, seed {seed}", options.rounds, options.senders),
+        other => println!("{} rounds in the middle of {other:?}, seed {seed}", options.rounds),
+    }
     let folder = place.fresh()?;
     let data = options.data.clone().unwrap_or_else(|| folder.path().join("data"));
-    if let Err(error) = rounds(place, options, data.clone(), seed).await {
+    let done = match options.during {
+        During::Load => rounds(place, options, data.clone(), seed).await,
+        during => keep::rounds(place, data.clone(), during, options.rounds, seed).await,
+    };
+    if let Err(error) = done {
         drop(folder.keep());
         return Err(error.context(format!("seed {seed}; the data is kept in {}", data.display())));
     }
