@@ -15,7 +15,7 @@ export type Account = User & {
 /**
  * What was done.
  */
-export type Act = 'team_started' | 'person_joined' | 'signed_in' | 'sign_in_failed' | 'sign_in_limited' | 'sign_in_suspended' | 'token_stolen' | 'session_ended' | 'sessions_ended' | 'token_created' | 'token_revoked' | 'password_changed' | 'reset_link_created' | 'password_reset' | 'role_changed' | 'profile_changed' | 'bot_created' | 'bot_token_created' | 'bot_token_revoked' | 'hook_created' | 'hook_rotated' | 'hook_removed' | 'person_suspended' | 'person_resumed' | 'person_removed' | 'invite_created' | 'invite_revoked' | 'group_created' | 'group_changed' | 'group_removed' | 'settings_changed' | 'network_changed' | 'channel_exported' | 'backup_started' | 'backup_made' | 'backup_failed' | 'backup_downloaded' | 'backup_removed';
+export type Act = 'team_started' | 'person_joined' | 'signed_in' | 'sign_in_failed' | 'sign_in_limited' | 'sign_in_suspended' | 'token_stolen' | 'session_ended' | 'sessions_ended' | 'token_created' | 'token_revoked' | 'password_changed' | 'reset_link_created' | 'password_reset' | 'role_changed' | 'profile_changed' | 'bot_created' | 'bot_token_created' | 'bot_token_revoked' | 'hook_created' | 'hook_rotated' | 'hook_removed' | 'person_suspended' | 'person_resumed' | 'person_removed' | 'invite_created' | 'invite_revoked' | 'group_created' | 'group_changed' | 'group_removed' | 'settings_changed' | 'network_changed' | 'channel_exported' | 'backup_started' | 'backup_made' | 'backup_failed' | 'backup_downloaded' | 'backup_removed' | 'backup_plan_changed' | 'backup_uploaded' | 'restore_prepared' | 'restore_failed' | 'restore_cancelled';
 
 /**
  * The words of which one wants to be told.
@@ -81,8 +81,9 @@ export type AuditPage = {
  * A backup as those see it who manage them.
  */
 export type Backup = {
+    check?: BackupOutcome | null;
     contents?: BackupContents | null;
-    failure?: Code | null;
+    failure?: Flaw | null;
     id: BackupId;
     /**
      * The moment that it shows.
@@ -92,7 +93,15 @@ export type Backup = {
      * How many rows it has, or has so far.
      */
     rows: number;
+    /**
+     * The hub made it by itself.
+     */
+    scheduled: boolean;
     state: BackupState;
+    /**
+     * It was brought from elsewhere, so it can be of another team.
+     */
+    uploaded: boolean;
 };
 
 /**
@@ -132,9 +141,76 @@ export type BackupContents = {
 export type BackupId = string;
 
 /**
+ * What came of something.
+ */
+export type BackupOutcome = {
+    at: Timestamp;
+    failure?: Flaw | null;
+};
+
+/**
+ * When backups are made, how many stay and where they are put; and how it stands with them.
+ */
+export type BackupPlan = {
+    /**
+     * The minute of the day, by the clock of the hub's computer.
+     */
+    at: number;
+    /**
+     * How many of those stay that somebody made; null for all.
+     */
+    byHand?: number | null;
+    /**
+     * Of how many days the last one stays.
+     */
+    daily: number;
+    drill?: Drill | null;
+    /**
+     * Where backups are put; null for a hub that keeps nothing.
+     */
+    folder?: string | null;
+    /**
+     * Whether somebody chose that folder here.
+     */
+    folderChosen: boolean;
+    /**
+     * Whether the configuration says the folder, so that it cannot be chosen here.
+     */
+    folderFixed: boolean;
+    folderState: FolderState;
+    last?: BackupOutcome | null;
+    nextAt?: Timestamp | null;
+    /**
+     * Whether the hub makes a backup every day by itself.
+     */
+    on: boolean;
+    staged?: StagedRestore | null;
+    /**
+     * Of how many weeks the last one stays.
+     */
+    weekly: number;
+    work?: BackupWork | null;
+};
+
+/**
  * How far a backup is.
  */
 export type BackupState = 'running' | 'ready' | 'failed';
+
+/**
+ * What is being done now, and how far it is in rows of its step.
+ */
+export type BackupWork = {
+    backup?: BackupId | null;
+    done: number;
+    kind: BackupWorkKind;
+    total: number;
+};
+
+/**
+ * What is being done.
+ */
+export type BackupWorkKind = 'check' | 'drill' | 'restore';
 
 /**
  * The team as one person sees it at one moment.
@@ -301,7 +377,7 @@ export type CheckPatchBody = {
 /**
  * The stable reason of a failure; clients branch on it. The text beside it may change.
  */
-export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'suspended' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'project_key_taken' | 'project_archived' | 'status_in_use' | 'last_owner' | 'fixed_by_configuration' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'quota_exceeded' | 'upload_offset' | 'checksum_mismatch' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
+export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'suspended' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'project_key_taken' | 'project_archived' | 'status_in_use' | 'last_owner' | 'fixed_by_configuration' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'quota_exceeded' | 'upload_offset' | 'checksum_mismatch' | 'backup_foreign' | 'backup_damaged' | 'backup_newer' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
 
 /**
  * Something said about a task.
@@ -426,8 +502,9 @@ export type DataBackup = {
      * A backup as those see it who manage them.
      */
     data: {
+        check?: BackupOutcome | null;
         contents?: BackupContents | null;
-        failure?: Code | null;
+        failure?: Flaw | null;
         id: BackupId;
         /**
          * The moment that it shows.
@@ -437,7 +514,87 @@ export type DataBackup = {
          * How many rows it has, or has so far.
          */
         rows: number;
+        /**
+         * The hub made it by itself.
+         */
+        scheduled: boolean;
         state: BackupState;
+        /**
+         * It was brought from elsewhere, so it can be of another team.
+         */
+        uploaded: boolean;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataBackupPlan = {
+    /**
+     * When backups are made, how many stay and where they are put; and how it stands with them.
+     */
+    data: {
+        /**
+         * The minute of the day, by the clock of the hub's computer.
+         */
+        at: number;
+        /**
+         * How many of those stay that somebody made; null for all.
+         */
+        byHand?: number | null;
+        /**
+         * Of how many days the last one stays.
+         */
+        daily: number;
+        drill?: Drill | null;
+        /**
+         * Where backups are put; null for a hub that keeps nothing.
+         */
+        folder?: string | null;
+        /**
+         * Whether somebody chose that folder here.
+         */
+        folderChosen: boolean;
+        /**
+         * Whether the configuration says the folder, so that it cannot be chosen here.
+         */
+        folderFixed: boolean;
+        folderState: FolderState;
+        last?: BackupOutcome | null;
+        nextAt?: Timestamp | null;
+        /**
+         * Whether the hub makes a backup every day by itself.
+         */
+        on: boolean;
+        staged?: StagedRestore | null;
+        /**
+         * Of how many weeks the last one stays.
+         */
+        weekly: number;
+        work?: BackupWork | null;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataBackupWork = {
+    /**
+     * What is being done now, and how far it is in rows of its step.
+     */
+    data: {
+        backup?: BackupId | null;
+        done: number;
+        kind: BackupWorkKind;
+        total: number;
     };
     /**
      * Always true.
@@ -983,6 +1140,7 @@ export type DataOverview = {
         days: Array<DayCounts>;
         journal: JournalState;
         lastBackupAt?: Timestamp | null;
+        lastVerifiedAt?: Timestamp | null;
         /**
          * The hub's time.
          */
@@ -1427,8 +1585,9 @@ export type DataThreadOpened = {
  */
 export type DataVecBackup = {
     data: Array<{
+        check?: BackupOutcome | null;
         contents?: BackupContents | null;
-        failure?: Code | null;
+        failure?: Flaw | null;
         id: BackupId;
         /**
          * The moment that it shows.
@@ -1438,7 +1597,15 @@ export type DataVecBackup = {
          * How many rows it has, or has so far.
          */
         rows: number;
+        /**
+         * The hub made it by itself.
+         */
+        scheduled: boolean;
         state: BackupState;
+        /**
+         * It was brought from elsewhere, so it can be of another team.
+         */
+        uploaded: boolean;
     }>;
     /**
      * Always true.
@@ -1776,7 +1943,22 @@ export type DirectoryPolicy = 'members' | 'public';
 
 export type DiskState = {
     free: number;
+    /**
+     * In how many days it will be full if it goes on as in the last weeks; absent when that is not known, or far away.
+     */
+    fullInDays?: number | null;
     total: number;
+};
+
+/**
+ * A restore of the newest backup for practice.
+ */
+export type Drill = {
+    at: Timestamp;
+    backup?: BackupId | null;
+    failure?: Flaw | null;
+    madeAt?: Timestamp | null;
+    skipped?: Skipped | null;
 };
 
 /**
@@ -1869,6 +2051,16 @@ export type FilePosition = {
     after?: string | null;
     hasAfter: boolean;
 };
+
+/**
+ * Why something about backups went wrong.
+ */
+export type Flaw = 'disk_full' | 'folder_missing' | 'folder_refused' | 'damaged' | 'newer' | 'internal';
+
+/**
+ * Whether backups can be put into their folder.
+ */
+export type FolderState = 'ready' | 'missing';
 
 /**
  * A thread in the list of those that one follows.
@@ -2552,6 +2744,7 @@ export type Overview = {
     days: Array<DayCounts>;
     journal: JournalState;
     lastBackupAt?: Timestamp | null;
+    lastVerifiedAt?: Timestamp | null;
     /**
      * The hub's time.
      */
@@ -2736,6 +2929,33 @@ export type PinnedMessage = {
     message: Message;
     pinnedAt: Timestamp;
     pinnedBy: UserId;
+};
+
+/**
+ * What is to change; absent fields stay.
+ */
+export type PlanRequest = {
+    /**
+     * The minute of the day, by the clock of the hub's computer; 0 to 1439.
+     */
+    at?: number | null;
+    /**
+     * How many of those stay that somebody made, 1 to 366; null for all.
+     */
+    byHand?: number | null;
+    /**
+     * Of how many days the last backup stays; 1 to 366.
+     */
+    daily?: number | null;
+    /**
+     * The whole path of a folder of the hub's computer, which is made if it is not there; null for the usual one.
+     */
+    folder?: string | null;
+    on?: boolean | null;
+    /**
+     * Of how many weeks the last backup stays; 0 to 366.
+     */
+    weekly?: number | null;
 };
 
 /**
@@ -3086,6 +3306,13 @@ export type ResetView = {
     username: string;
 };
 
+export type RestoreRequest = {
+    /**
+     * The name of the team in the backup, typed by an owner who means it.
+     */
+    team: string;
+};
+
 /**
  * What a message said before an edit.
  */
@@ -3353,6 +3580,33 @@ export type SignedIn = {
      */
     success: boolean;
     user: Account;
+};
+
+/**
+ * Why no drill was done.
+ */
+export type Skipped = 'no_room' | 'no_backup';
+
+/**
+ * A restore that a running hub prepared.
+ */
+export type StagedRestore = {
+    /**
+     * The backup.
+     */
+    id: BackupId;
+    /**
+     * When it was made.
+     */
+    madeAt: Timestamp;
+    /**
+     * When the restore was prepared.
+     */
+    stagedAt: Timestamp;
+    /**
+     * The name of the team in it.
+     */
+    team: string;
 };
 
 /**
@@ -3725,7 +3979,7 @@ export type UserPatch = {
 /**
  * Something that needs somebody.
  */
-export type Warning = 'disk_full' | 'disk_low' | 'backup_failed' | 'backup_missing' | 'backup_old';
+export type Warning = 'disk_full' | 'disk_low' | 'backup_folder_missing' | 'backup_failed' | 'backup_damaged' | 'drill_failed' | 'backup_missing' | 'backup_old';
 
 /**
  * A day of the week.
@@ -3850,6 +4104,120 @@ export type ExportAuditResponses = {
 
 export type ExportAuditResponse = ExportAuditResponses[keyof ExportAuditResponses];
 
+export type GetBackupPlanData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/backup-plan';
+};
+
+export type GetBackupPlanErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetBackupPlanError = GetBackupPlanErrors[keyof GetBackupPlanErrors];
+
+export type GetBackupPlanResponses = {
+    200: DataBackupPlan;
+};
+
+export type GetBackupPlanResponse = GetBackupPlanResponses[keyof GetBackupPlanResponses];
+
+export type UpdateBackupPlanData = {
+    body: PlanRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/backup-plan';
+};
+
+export type UpdateBackupPlanErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+    /**
+     * Insufficient Storage
+     */
+    507: Problem;
+};
+
+export type UpdateBackupPlanError = UpdateBackupPlanErrors[keyof UpdateBackupPlanErrors];
+
+export type UpdateBackupPlanResponses = {
+    200: DataBackupPlan;
+};
+
+export type UpdateBackupPlanResponse = UpdateBackupPlanResponses[keyof UpdateBackupPlanResponses];
+
+export type DrillBackupsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/backup-plan/drill';
+};
+
+export type DrillBackupsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DrillBackupsError = DrillBackupsErrors[keyof DrillBackupsErrors];
+
+export type DrillBackupsResponses = {
+    200: DataBackupWork;
+};
+
+export type DrillBackupsResponse = DrillBackupsResponses[keyof DrillBackupsResponses];
+
 export type ListBackupsData = {
     body?: never;
     path?: never;
@@ -3918,6 +4286,64 @@ export type CreateBackupResponses = {
 
 export type CreateBackupResponse = CreateBackupResponses[keyof CreateBackupResponses];
 
+export type UploadBackupData = {
+    body: Array<number>;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/backups/upload';
+};
+
+export type UploadBackupErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+    /**
+     * Insufficient Storage
+     */
+    507: Problem;
+};
+
+export type UploadBackupError = UploadBackupErrors[keyof UploadBackupErrors];
+
+export type UploadBackupResponses = {
+    201: DataBackup;
+};
+
+export type UploadBackupResponse = UploadBackupResponses[keyof UploadBackupResponses];
+
 export type DeleteBackupData = {
     body?: never;
     path: {
@@ -3970,6 +4396,58 @@ export type DeleteBackupResponses = {
 
 export type DeleteBackupResponse = DeleteBackupResponses[keyof DeleteBackupResponses];
 
+export type CheckBackupData = {
+    body?: never;
+    path: {
+        id: BackupId;
+    };
+    query?: never;
+    url: '/api/v1/admin/backups/{id}/check';
+};
+
+export type CheckBackupErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CheckBackupError = CheckBackupErrors[keyof CheckBackupErrors];
+
+export type CheckBackupResponses = {
+    200: DataBackupWork;
+};
+
+export type CheckBackupResponse = CheckBackupResponses[keyof CheckBackupResponses];
+
 export type DownloadBackupData = {
     body?: never;
     path: {
@@ -4021,6 +4499,62 @@ export type DownloadBackupResponses = {
 };
 
 export type DownloadBackupResponse = DownloadBackupResponses[keyof DownloadBackupResponses];
+
+export type StageRestoreData = {
+    body: RestoreRequest;
+    path: {
+        id: BackupId;
+    };
+    query?: never;
+    url: '/api/v1/admin/backups/{id}/restore';
+};
+
+export type StageRestoreErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+    /**
+     * Insufficient Storage
+     */
+    507: Problem;
+};
+
+export type StageRestoreError = StageRestoreErrors[keyof StageRestoreErrors];
+
+export type StageRestoreResponses = {
+    200: DataBackupPlan;
+};
+
+export type StageRestoreResponse = StageRestoreResponses[keyof StageRestoreResponses];
 
 export type ListAllHooksData = {
     body?: never;
@@ -4268,6 +4802,36 @@ export type GetOverviewResponses = {
 };
 
 export type GetOverviewResponse = GetOverviewResponses[keyof GetOverviewResponses];
+
+export type CancelRestoreData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/restore';
+};
+
+export type CancelRestoreErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CancelRestoreError = CancelRestoreErrors[keyof CancelRestoreErrors];
+
+export type CancelRestoreResponses = {
+    200: DataBackupPlan;
+};
+
+export type CancelRestoreResponse = CancelRestoreResponses[keyof CancelRestoreResponses];
 
 export type GetSettingsData = {
     body?: never;
