@@ -3,7 +3,7 @@
 use crate::{
     accounts::{Entries, Keys, Passwords},
     admin::{backup::Backups, overview::Gauge},
-    chat::{Recent, Turns},
+    chat::{Due, Recent, Turns},
     config::Config,
     database::{Database, DirectoryLock},
     discovery::Discovery,
@@ -55,6 +55,8 @@ pub struct App {
     pub turns: Turns,
     /// Has the changes of one project's tasks follow each other.
     pub boards: Boards,
+    /// Wakes the job that sends scheduled messages.
+    pub due: Due,
     /// Lets someone start the team from another computer, as long as there is no owner.
     pub setup_token: Option<String>,
     /// The hub's place on the local network.

@@ -55,6 +55,8 @@ ids! {
     GroupId,
     /// A section of somebody's side bar.
     SectionId,
+    /// A message that is to be sent at a moment.
+    ScheduledId,
     /// A file that somebody sent, from the beginning of its upload on.
     FileId,
     /// A project, which has tasks.

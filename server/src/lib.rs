@@ -161,6 +161,7 @@ pub async fn start_telling(
         recent: chat::Recent::default(),
         turns: chat::Turns::default(),
         boards: tasks::Boards::default(),
+        due: chat::Due::default(),
         setup_token,
         tasks: TaskTracker::new(),
         shutdown,
@@ -171,6 +172,7 @@ pub async fn start_telling(
     app.tasks.spawn(realtime::deliver(Arc::clone(&app), published));
     app.tasks.spawn(realtime::announce(Arc::clone(&app)));
     app.tasks.spawn(search::follow(Arc::clone(&app)));
+    app.tasks.spawn(chat::send_what_is_due(Arc::clone(&app)));
     app.tasks.spawn(housekeeping(Arc::clone(&app)));
     app.tasks.spawn(backup::keep_going(Arc::clone(&app)));
     app.tasks.spawn(room::watch(Arc::clone(&app)));

@@ -4,6 +4,7 @@ use crate::{
     answer::Answer,
     files,
     person::{Person, id},
+    scheduled,
     threads::thread_of,
     world::{PASSWORD, World},
 };
@@ -126,6 +127,8 @@ impl Operation {
         match (field.name.as_str(), field.kind) {
             ("email", _) if self.name != "login" => json!("sample@example.org"),
             ("password" | "newPassword", _) => json!(PASSWORD),
+            ("channelId", _) => json!(uuid::Uuid::nil()),
+            ("sendAt", _) => json!("2026-11-26T09:00:00Z"),
             ("kind", _) => json!("public"),
             ("level", _) => json!("mentions"),
             ("scopes", _) => json!(["read"]),
@@ -176,6 +179,7 @@ impl Scene {
         let hook = ann.post(&format!("/channels/{general}/hooks"), &json!({"name": "Builds"})).await;
         let hook = id(&hook.is(201));
         let group = id(&ann.post("/groups", &json!({"handle": "design", "name": "Design"})).await.is(201));
+        let scheduled = id(&ann.post("/scheduled", &scheduled::far(&general, "hello")).await.is(201));
         let sections = ann.post("/users/me/sections", &json!({"name": "Work"})).await.is(201);
         let section = id(&sections["named"][0]);
         ann.post("/projects", &json!({"key": "OPS", "name": "Operations", "memberIds": [bob.id]})).await.is(201);
@@ -185,6 +189,7 @@ impl Scene {
         ann.post("/tasks/OPS-1/checklist", &json!({"text": "Measure"})).await.is(200);
         ann.post("/tasks/OPS-1/comments", &json!({"body": "hello"})).await.is(201);
         let parts = vec![
+            ("/scheduled/{id}", scheduled),
             ("{groupId}", group),
             ("{botId}", bot),
             ("{hookId}", hook),

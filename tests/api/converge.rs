@@ -293,6 +293,7 @@ async fn converges(steps: &[Step]) {
         assert_eq!(held.channels, afresh.channels, "{name}: the channels");
         assert_eq!(held.places(), afresh.places(), "{name}: the memberships");
         assert_eq!(held.saved, afresh.saved, "{name}: what is saved");
+        assert_eq!(held.scheduled, afresh.scheduled, "{name}: what is scheduled");
         assert_eq!(held.projects, afresh.projects, "{name}: the projects");
         for (task, told) in &held.tasks {
             let fresh = replica.person.get(&format!("/tasks/{task}")).await;

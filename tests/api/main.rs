@@ -59,6 +59,7 @@ mod restore;
 mod restore_kill;
 mod restore_refused;
 mod saved;
+mod scheduled;
 mod schema;
 mod search;
 mod sections;

@@ -3,6 +3,7 @@
 use crate::{
     answer::Answer,
     person::{Person, id},
+    scheduled,
     world::World,
 };
 use hearth_server::permission::{Action, Relation, Role, allowed};
@@ -115,6 +116,7 @@ pub(crate) async fn try_in_channel(
         Action::SendMessage => vec![
             actor.post(&format!("{path}/messages"), &json!({"body": "hello"})).await,
             actor.post(&format!("{path}/messages/1/replies"), &json!({"body": "hello"})).await,
+            actor.post("/scheduled", &scheduled::far(channel, "hello")).await,
         ],
         Action::EditMessage => vec![actor.patch(&message, &json!({"body": "changed"})).await],
         Action::DeleteMessage => vec![actor.delete(&message).await],

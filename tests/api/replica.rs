@@ -15,6 +15,8 @@ pub(crate) struct State {
     pub(crate) memberships: BTreeMap<String, Value>,
     /// What the person saved, by channel and number.
     pub(crate) saved: BTreeMap<Place, Value>,
+    /// What the person scheduled.
+    pub(crate) scheduled: BTreeMap<String, Value>,
     pub(crate) alerts: Value,
     pub(crate) sections: Value,
     pub(crate) projects: BTreeMap<String, Value>,
@@ -54,6 +56,7 @@ impl State {
             channels: by("id", &bootstrap["channels"]),
             memberships: by("channelId", &bootstrap["memberships"]),
             saved: bootstrap["saved"].as_array().unwrap().iter().map(|saved| (place(saved), saved.clone())).collect(),
+            scheduled: by("id", &bootstrap["scheduled"]),
             alerts: bootstrap["alerts"].clone(),
             sections: bootstrap["sections"].clone(),
             projects: by("id", &bootstrap["projects"]),
@@ -111,6 +114,10 @@ impl State {
                 self.created(&data["message"]);
             }
             "message.updated" => self.hold(&data["message"]),
+            "scheduled.updated" => {
+                self.scheduled.insert(text(&data["scheduled"]["id"]), data["scheduled"].clone());
+            }
+            "scheduled.removed" | "scheduled.sent" => drop(self.scheduled.remove(data["id"].as_str().unwrap())),
             "alerts.updated" => self.alerts = data["words"].clone(),
             "sections.updated" => self.sections = data["sections"].clone(),
             "preferences.updated" => self.preferences = data["preferences"].clone(),

@@ -148,6 +148,7 @@ async fn the_first_run_makes_the_team_and_general() {
       },
       "projects": [],
       "saved": [],
+      "scheduled": [],
       "sections": {
         "favourites": [],
         "named": []

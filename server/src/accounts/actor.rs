@@ -63,6 +63,24 @@ impl Actor {
         })
     }
 
+    /// Somebody for whom a job does what they asked for earlier. No session speaks for them then.
+    ///
+    /// # Errors
+    /// `suspended`; `forbidden` where they left the team.
+    pub(crate) fn for_job(directory: &Directory, user: UserId) -> Result<Self, AppError> {
+        let person = directory.active_person(user).map_err(|_| AppError::new(Code::Forbidden))?;
+        if person.suspended_at.is_some() {
+            return Err(AppError::new(Code::Suspended));
+        }
+        Ok(Self {
+            user: person.id,
+            role: person.role,
+            session: SessionId(uuid::Uuid::nil()),
+            address: String::new(),
+            scopes: BTreeSet::from([Scope::Write]),
+        })
+    }
+
     /// Goes on only where the permission table and the token's scopes allow it.
     ///
     /// # Errors

@@ -2,14 +2,14 @@
 
 use super::{
     saved::{self, SavedView},
-    threads,
+    scheduled, threads,
 };
 use crate::{
     accounts::{Actor, all_groups},
     app::App,
     directory::{
-        AccountView, Channel, ChannelView, Group, HubView, MembershipView, Person, Preferences, ProjectView, Scope,
-        Sections, UserView,
+        AccountView, Channel, ChannelView, Group, HubView, MembershipView, Person, Preferences, ProjectView, Scheduled,
+        Scope, Sections, UserView,
     },
     error::AppError,
     journal::Cursor,
@@ -47,6 +47,8 @@ pub struct Bootstrap {
     pub sections: Sections,
     /// The projects that the person may know of: public ones (not for guests) and those they are in.
     pub projects: Vec<ProjectView>,
+    /// The messages that are to be sent for the person.
+    pub scheduled: Vec<Scheduled>,
 }
 
 /// The team as the actor sees it now.
@@ -88,9 +90,11 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
             preferences,
             sections,
             projects,
+            scheduled::all(directory, actor.user),
         ))
     });
-    let (hub, me, users, groups, channels, memberships, saved, alerts, preferences, sections, projects) = view?;
+    let (hub, me, users, groups, channels, memberships, saved, alerts, preferences, sections, projects, scheduled) =
+        view?;
     Ok(Bootstrap {
         cursor,
         hub,
@@ -104,5 +108,6 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
         preferences,
         sections,
         projects,
+        scheduled,
     })
 }

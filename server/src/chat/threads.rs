@@ -65,6 +65,17 @@ pub async fn reply(
     words: Words,
     also: Also,
 ) -> Result<Sent, AppError> {
+    let root = root(app, actor, (channel, number), also).await?;
+    messages::say(app, actor, To::Root(root), words).await
+}
+
+/// What a reply to this message hangs on.
+pub(super) async fn root(
+    app: &App,
+    actor: &Actor,
+    (channel, number): (ChannelId, u32),
+    also: Also,
+) -> Result<Root, AppError> {
     let root = messages::get(app, actor, channel, number).await?;
     let number = root.twin.filter(|twin| twin.channel_id != channel).map_or(number, |twin| twin.root);
     let author = if number == root.number {
@@ -72,8 +83,7 @@ pub async fn reply(
     } else {
         messages::get(app, actor, channel, number).await?.author_id
     };
-    let root = Root { channel, number, author: Some(author), also };
-    messages::say(app, actor, To::Root(root), words).await
+    Ok(Root { channel, number, author: Some(author), also })
 }
 
 /// Writes a reply, and the thread with it when it is the first.

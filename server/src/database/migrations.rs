@@ -23,6 +23,7 @@ const STEPS: &[StepText] = &[
     (11, "notifications", include_str!("../../migrations/0011_notifications.surql")),
     (12, "audit", include_str!("../../migrations/0012_audit.surql")),
     (13, "extend", include_str!("../../migrations/0013_extend.surql")),
+    (14, "later", include_str!("../../migrations/0014_later.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.

@@ -65,6 +65,8 @@ impl Directory {
             Fact::Preferences(user, preferences) => {
                 self.preferences.insert(*user, preferences.clone());
             }
+            Fact::Scheduled(scheduled) => self.planned.set(scheduled),
+            Fact::ScheduledGone(id) => self.planned.remove(*id),
             Fact::OwnUnread(channel, user, own) => {
                 self.in_channel(*channel, |channel| _ = channel.own.insert(*user, own.clone()));
             }

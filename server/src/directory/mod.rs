@@ -14,6 +14,7 @@ mod mentions;
 mod people;
 mod preferences;
 mod projects;
+mod scheduled;
 mod sections;
 mod settings;
 mod threads;
@@ -28,6 +29,7 @@ pub use mentions::Level;
 pub use people::{Invite, Person, Reset, Scope, SecretHash, Session, SessionKind};
 pub use preferences::{Preferences, Weekday};
 pub use projects::{Label, Project, ProjectRole, ProjectView, Status, StatusGroup};
+pub use scheduled::{Planned, Scheduled, ScheduledState, WritingPlace};
 pub use sections::{Section, Sections};
 pub use settings::{DirectoryPolicy, LanAccess, NetworkSettings, PasswordRule, Registration, Settings};
 pub use threads::{Thread, ThreadPlace, ThreadView};
@@ -39,7 +41,7 @@ use crate::{
     clock::Timestamp,
     error::AppError,
     files::FileHash,
-    ids::{ChannelId, FileId, GroupId, HookId, HubId, InviteId, ProjectId, SessionId, UserId},
+    ids::{ChannelId, FileId, GroupId, HookId, HubId, InviteId, ProjectId, ScheduledId, SessionId, UserId},
     permission::Role,
 };
 use roaring::RoaringBitmap;
@@ -87,6 +89,8 @@ pub enum Fact {
     Preferences(UserId, Preferences),
     /// Somebody moved their read mark back: which messages after it are their own.
     OwnUnread(ChannelId, UserId, RoaringBitmap),
+    Scheduled(Scheduled),
+    ScheduledGone(ScheduledId),
     /// How many messages ever spoke to somebody: the length of the list of them.
     MentionCount(UserId, u32),
     /// The newest number of the audit log.
@@ -144,6 +148,7 @@ pub struct Directory {
     sections: HashMap<UserId, Sections>,
     /// What somebody wants to be told; only of those who ever chose.
     preferences: HashMap<UserId, Preferences>,
+    planned: Planned,
     /// The length of somebody's list of mentions.
     pub mention_counts: HashMap<UserId, u32>,
     pub projects: BTreeMap<ProjectId, Project>,
@@ -186,6 +191,7 @@ impl Directory {
             alerts: BTreeMap::new(),
             sections: HashMap::new(),
             preferences: HashMap::new(),
+            planned: Planned::default(),
             mention_counts: HashMap::new(),
             projects: BTreeMap::new(),
             by_project_key: HashMap::new(),

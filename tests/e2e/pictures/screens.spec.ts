@@ -48,6 +48,14 @@ test('the studio moves in', async () => {
   studio = await seedStudio(hearth)
   await seedTasks(studio)
   await seedPrograms(hearth, studio)
+  const launch = await channelNamed(studio.ann, 'launch-week')
+  for (const [hours, body] of [
+    [20, 'A reminder for tonight: **doors open at six**, and the stage stays closed until seven.'],
+    [70, 'Thank you all. The pictures will be in #general by noon.'],
+  ] as const) {
+    const sendAt = new Date(Date.now() + hours * 3_600_000).toISOString()
+    await studio.ann.api.post('/scheduled', { channelId: launch.id, body, sendAt })
+  }
   await makeChannel(studio.ann, 'retrospective', [studio.people['Mia']!, studio.people['Bob']!])
   const venue = await makeChannel(studio.ann, 'venue', [studio.people['Mia']!, studio.people['Bob']!])
   await sendFiles(hearth, studio.people['Mia']!, venue, 'The hall this morning, and who stands where.', [
@@ -128,6 +136,16 @@ for (const [size, options] of Object.entries(sizes)) {
       await page.goto('/unreads')
       await expect(page.getByRole('heading', { name: 'workshop' })).toBeVisible()
       await shot(page, 'unreads')
+      await page.goto('/scheduled')
+      await expect(page.getByText('doors open at six')).toBeVisible()
+      await shot(page, 'scheduled')
+      await page.goto('/chat/launch-week')
+      await composer(page).fill('Doors are open')
+      await page.getByRole('button', { name: 'Send later' }).click()
+      await expect(page.getByRole('dialog', { name: 'Send later' })).toBeVisible()
+      await shot(page, 'send-later')
+      await page.keyboard.press('Escape')
+      await composer(page).fill('')
       await page.goto('/saved')
       await expect(page.getByText('Insurance for the evening')).toBeVisible()
       await shot(page, 'saved')

@@ -17,6 +17,9 @@ export class Api {
   patch<T>(path: string, body: unknown): Promise<T> {
     return this.#call('PATCH', path, body)
   }
+  delete<T>(path: string): Promise<T> {
+    return this.#call('DELETE', path)
+  }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const headers: Record<string, string> = {}

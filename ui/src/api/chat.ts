@@ -19,6 +19,7 @@ import type {
   Revision,
   Saved,
   SavedMessage,
+  Scheduled,
   Sections,
 } from './types'
 
@@ -164,6 +165,22 @@ export const saveMessage = (channelId: string, number: number): Promise<Saved> =
 
 export const forgetMessage = (channelId: string, number: number): Promise<void> =>
   done(sdk.forgetMessage({ path: { channelId, number } }))
+
+/** Has a message sent at a moment. */
+export const scheduleMessage = (message: {
+  channelId: string
+  root?: number
+  alsoToChannel?: boolean
+  body: string
+  sendAt: string
+}): Promise<Scheduled> => content(sdk.scheduleMessage({ body: message }))
+
+export const updateScheduled = (id: string, change: { body?: string; sendAt?: string }): Promise<Scheduled> =>
+  content(sdk.updateScheduled({ path: { id }, body: change }))
+
+export const sendScheduled = (id: string): Promise<Message> => content(sdk.sendScheduled({ path: { id } }))
+
+export const deleteScheduled = (id: string): Promise<void> => done(sdk.deleteScheduled({ path: { id } }))
 
 /** A message with its thread, if it has one. */
 export const getThread = (channelId: string, number: number, signal?: AbortSignal): Promise<OpenedThread> =>

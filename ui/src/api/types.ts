@@ -39,6 +39,12 @@ export type PinnedMessage = Omit<server.PinnedMessage, 'message'> & { message: M
 export type Saved = server.Saved
 /** Without a message where it may no longer be read. */
 export type SavedMessage = Saved & { message: Message | null; thread: ThreadPlace | null }
+/** A message that is to be sent at a moment; `root` is the number of the message that it replies to. */
+export type Scheduled = Omit<server.Scheduled, 'root' | 'problem'> & {
+  root: number | null
+  /** Why it could not be sent. */
+  problem: server.Code | null
+}
 /** Of what in a conversation I want to be told. */
 export type Level = server.Level
 export type Weekday = server.Weekday
@@ -143,6 +149,8 @@ export interface Bootstrap {
   /** Those that I may know of. */
   projects: Project[]
   preferences: Preferences
+  /** What is to be sent for me. */
+  scheduled: Scheduled[]
 }
 
 export type MadeTask = Required<server.MadeTask>

@@ -6,7 +6,8 @@
 //!
 //! The bytes of files go into a folder of their own beside it, each checked against its hash.
 //!
-//! What a restore changes: the log gets a new name, because events with the same positions will now
+//! What a restore changes: scheduled messages whose moment has passed wait for their authors, because they may
+//! have been sent since the backup; the log gets a new name, because events with the same positions will now
 //! be others, so every client loads afresh. Nobody is signed in any more; API tokens, invitations
 //! and passwords are as they were.
 
@@ -175,6 +176,7 @@ async fn make(
         // From here on it is changed as a start would change it, and its log gets a new name.
         migrate(&database).await.map_err(anyhow::Error::from)?;
         journal::rename(&database).await.map_err(anyhow::Error::from)?;
+        chat::hold_back(&database, clock::now()).await.map_err(anyhow::Error::from)?;
         let root = swap::beside(place);
         let (path, into) = (file.to_owned(), root.clone());
         blocking(move || {

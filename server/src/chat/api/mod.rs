@@ -5,6 +5,7 @@ mod marks;
 mod mentions;
 mod messages;
 mod reactions;
+mod scheduled;
 mod sections;
 mod threads;
 
@@ -39,6 +40,9 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sections::get_sections, sections::create_section))
         .routes(routes!(sections::update_section, sections::delete_section))
         .routes(routes!(sections::set_section))
+        .routes(routes!(scheduled::list_scheduled, scheduled::schedule_message))
+        .routes(routes!(scheduled::update_scheduled, scheduled::delete_scheduled))
+        .routes(routes!(scheduled::send_scheduled))
         .routes(routes!(threads::get_thread))
         .routes(routes!(threads::create_reply))
         .routes(routes!(threads::list_threads))

@@ -193,22 +193,8 @@ pub(super) async fn say(app: &App, actor: &Actor, to: To, words: Words) -> Resul
     let sent = app
         .journal
         .commit(move |draft| {
-            let directory = draft.directory;
-            let author = author.still(directory)?;
-            let present = &present;
-            let root = match to {
-                To::Root(root) => root,
-                To::Channel(channel) => {
-                    let channel = visible(directory, &author, channel)?;
-                    let Some(thread) = &channel.thread else {
-                        may_write(directory, &author, channel)?;
-                        let message = first(draft, &author, channel, &words)?;
-                        return write(draft, channel, message, (present, None));
-                    };
-                    threads::Root::of(thread)
-                }
-            };
-            threads::write_reply(draft, &author, root, &words, present)
+            let author = author.still(draft.directory)?;
+            put(draft, &author, to, &words, &present)
         })
         .await;
     match (sent, key) {
@@ -233,6 +219,30 @@ pub(super) async fn say(app: &App, actor: &Actor, to: To, words: Words) -> Resul
         }
         (Err(failure), _) => Err(failure),
     }
+}
+
+/// Writes what somebody says where they say it, as far as they may.
+pub(super) fn put(
+    draft: &mut Draft<'_>,
+    author: &Actor,
+    to: To,
+    words: &Words,
+    present: &Present,
+) -> Result<MessageView, AppError> {
+    let directory = draft.directory;
+    let root = match to {
+        To::Root(root) => root,
+        To::Channel(channel) => {
+            let channel = visible(directory, author, channel)?;
+            let Some(thread) = &channel.thread else {
+                may_write(directory, author, channel)?;
+                let message = first(draft, author, channel, words)?;
+                return write(draft, channel, message, (present, None));
+            };
+            threads::Root::of(thread)
+        }
+    };
+    threads::write_reply(draft, author, root, words, present)
 }
 
 /// Goes on only where the author may say something now.

@@ -2,7 +2,7 @@
 
 use super::{Place, bytes, small};
 use crate::{
-    chat::{alerts, marks, mention_rows, sections, thread_rows},
+    chat::{alerts, marks, mention_rows, scheduled_rows, sections, thread_rows},
     clock::Timestamp,
     database::{Database, Keyed, all, key, record, row_id},
     directory::{Channel, ChannelKind, Directory, Fact, Level, Member, MemberRole},
@@ -223,5 +223,6 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
     for channel in channels.into_values() {
         directory.apply(&Fact::Channel(channel));
     }
-    marks::load(database, directory).await
+    marks::load(database, directory).await?;
+    scheduled_rows::load(database, directory).await
 }

@@ -253,6 +253,10 @@ export type Bootstrap = {
      */
     saved: Array<Saved>;
     /**
+     * The messages that are to be sent for the person.
+     */
+    scheduled: Array<Scheduled>;
+    /**
      * How the person sorts their side bar.
      */
     sections: Sections;
@@ -646,6 +650,10 @@ export type DataBootstrap = {
          * The messages that the person saved for later.
          */
         saved: Array<Saved>;
+        /**
+         * The messages that are to be sent for the person.
+         */
+        scheduled: Array<Scheduled>;
         /**
          * How the person sorts their side bar.
          */
@@ -1409,6 +1417,32 @@ export type DataSaved = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataScheduled = {
+    /**
+     * A message that is to be sent at a moment.
+     */
+    data: WritingPlace & {
+        /**
+         * Whether a reply stands in the channel as well.
+         */
+        alsoToChannel: boolean;
+        body: string;
+        createdAt: Timestamp;
+        id: ScheduledId;
+        problem?: Code | null;
+        sendAt: Timestamp;
+        state: ScheduledState;
+        version: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataSections = {
     /**
      * The sections of one person's side bar. A conversation stands in one of them at most.
@@ -1764,6 +1798,32 @@ export type DataVecRevision = {
          */
         editedAt: Timestamp;
         editorId: UserId;
+        version: number;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecScheduled = {
+    /**
+     * A message that is to be sent at a moment.
+     */
+    data: Array<WritingPlace & {
+        /**
+         * Whether a reply stands in the channel as well.
+         */
+        alsoToChannel: boolean;
+        body: string;
+        createdAt: Timestamp;
+        id: ScheduledId;
+        problem?: Code | null;
+        sendAt: Timestamp;
+        state: ScheduledState;
         version: number;
     }>;
     /**
@@ -3349,6 +3409,61 @@ export type SavedMessage = Saved & {
 };
 
 /**
+ * A message that is to be sent at a moment.
+ */
+export type Scheduled = WritingPlace & {
+    /**
+     * Whether a reply stands in the channel as well.
+     */
+    alsoToChannel: boolean;
+    body: string;
+    createdAt: Timestamp;
+    id: ScheduledId;
+    problem?: Code | null;
+    sendAt: Timestamp;
+    state: ScheduledState;
+    version: number;
+};
+
+export type ScheduledBody = {
+    /**
+     * Whether a reply stands in the channel as well.
+     */
+    alsoToChannel?: boolean;
+    /**
+     * Markdown, 1 to 16,000 characters.
+     */
+    body: string;
+    channelId: ChannelId;
+    /**
+     * The number of the message that it replies to.
+     */
+    root?: number | null;
+    /**
+     * At most a year ahead.
+     */
+    sendAt: Timestamp;
+};
+
+export type ScheduledChange = {
+    body?: string;
+    /**
+     * One that failed, or was held back, waits for this again.
+     */
+    sendAt?: Timestamp;
+};
+
+/**
+ * A message that is to be sent at a moment.
+ */
+export type ScheduledId = string;
+
+/**
+ * What has become of a scheduled message.
+ */
+export type ScheduledState = 'waiting' | 'failed' | 'held';
+
+/**
  * What an API token may be used for.
  */
 export type Scope = 'read' | 'write' | 'admin';
@@ -3985,6 +4100,17 @@ export type Warning = 'disk_full' | 'disk_low' | 'backup_folder_missing' | 'back
  * A day of the week.
  */
 export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+
+/**
+ * Where something is written: in a conversation, or in reply to one of its messages.
+ */
+export type WritingPlace = {
+    channelId: ChannelId;
+    /**
+     * The number of the message that is replied to; `null` in the conversation itself.
+     */
+    root?: number | null;
+};
 
 export type ListAuditData = {
     body?: never;
@@ -8992,6 +9118,258 @@ export type ListSavedResponses = {
 };
 
 export type ListSavedResponse = ListSavedResponses[keyof ListSavedResponses];
+
+export type ListScheduledData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/scheduled';
+};
+
+export type ListScheduledErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListScheduledError = ListScheduledErrors[keyof ListScheduledErrors];
+
+export type ListScheduledResponses = {
+    200: DataVecScheduled;
+};
+
+export type ListScheduledResponse = ListScheduledResponses[keyof ListScheduledResponses];
+
+export type ScheduleMessageData = {
+    body: ScheduledBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/scheduled';
+};
+
+export type ScheduleMessageErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ScheduleMessageError = ScheduleMessageErrors[keyof ScheduleMessageErrors];
+
+export type ScheduleMessageResponses = {
+    201: DataScheduled;
+};
+
+export type ScheduleMessageResponse = ScheduleMessageResponses[keyof ScheduleMessageResponses];
+
+export type DeleteScheduledData = {
+    body?: never;
+    path: {
+        id: ScheduledId;
+    };
+    query?: never;
+    url: '/api/v1/scheduled/{id}';
+};
+
+export type DeleteScheduledErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteScheduledError = DeleteScheduledErrors[keyof DeleteScheduledErrors];
+
+export type DeleteScheduledResponses = {
+    204: void;
+};
+
+export type DeleteScheduledResponse = DeleteScheduledResponses[keyof DeleteScheduledResponses];
+
+export type UpdateScheduledData = {
+    body: ScheduledChange;
+    path: {
+        id: ScheduledId;
+    };
+    query?: never;
+    url: '/api/v1/scheduled/{id}';
+};
+
+export type UpdateScheduledErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateScheduledError = UpdateScheduledErrors[keyof UpdateScheduledErrors];
+
+export type UpdateScheduledResponses = {
+    200: DataScheduled;
+};
+
+export type UpdateScheduledResponse = UpdateScheduledResponses[keyof UpdateScheduledResponses];
+
+export type SendScheduledData = {
+    body?: never;
+    path: {
+        id: ScheduledId;
+    };
+    query?: never;
+    url: '/api/v1/scheduled/{id}/send';
+};
+
+export type SendScheduledErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SendScheduledError = SendScheduledErrors[keyof SendScheduledErrors];
+
+export type SendScheduledResponses = {
+    200: DataMessage;
+};
+
+export type SendScheduledResponse = SendScheduledResponses[keyof SendScheduledResponses];
 
 export type SearchData = {
     body?: never;

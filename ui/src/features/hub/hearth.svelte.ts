@@ -12,6 +12,7 @@ import {
   type Membership,
   type PresenceState,
   type Project,
+  type Scheduled,
   type User,
 } from '$api'
 import { randomId } from '$platform'
@@ -91,6 +92,10 @@ export class Hearth {
   readonly channels = $derived.by(() => this.#state.channels)
   readonly memberships = $derived.by(() => this.#state.memberships)
   readonly saved = $derived.by(() => this.#state.saved)
+  /** What is to be sent for me, the first to be sent first. */
+  readonly scheduled: readonly Scheduled[] = $derived.by(() =>
+    Object.values(this.#state.scheduled).sort((a, b) => Date.parse(a.sendAt) - Date.parse(b.sendAt)),
+  )
   readonly alerts = $derived.by(() => this.#state.alerts)
   readonly sections = $derived.by(() => this.#state.sections)
   readonly projects = $derived.by(() => this.#state.projects)

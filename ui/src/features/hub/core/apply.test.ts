@@ -336,6 +336,30 @@ describe('reactions', () => {
   })
 })
 
+it('keeps what is to be sent for me until it was sent', () => {
+  const scheduled = {
+    id: 's',
+    channelId: 'general',
+    root: null,
+    alsoToChannel: false,
+    body: 'Good morning',
+    sendAt: '2026-11-23T08:00:00.000Z',
+    createdAt: '2026-11-22T10:00:00.000Z',
+    version: 1,
+    state: 'waiting' as const,
+    problem: null,
+  }
+  const changed = { ...scheduled, version: 2, body: 'Good evening' }
+  const state = run(
+    start,
+    { name: 'scheduled.updated', data: { scheduled } },
+    { name: 'scheduled.updated', data: { scheduled: changed } },
+  )
+  expect(state.scheduled).toEqual({ s: changed })
+  expect(run(state, { name: 'scheduled.sent', data: { id: 's' } }).scheduled).toEqual({})
+  expect(run(state, { name: 'scheduled.removed', data: { id: 's' } }).scheduled).toEqual({})
+})
+
 it('keeps what I saved for later', () => {
   const saved = { channelId: 'general', number: 3, savedAt: '2026-11-22T10:00:00.000Z' }
   const state = run(start, { name: 'saved.added', data: { saved } }, { name: 'saved.added', data: { saved } })

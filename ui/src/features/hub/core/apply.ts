@@ -65,6 +65,15 @@ export function apply(state: State, event: AnyEvent): State {
     }
     case 'saved.removed':
       return { ...state, saved: without(state.saved, placeOf(event.data)) }
+    case 'scheduled.updated': {
+      const { scheduled } = event.data
+      const before = state.scheduled[scheduled.id]
+      if (before && before.version > scheduled.version) return state
+      return { ...state, scheduled: { ...state.scheduled, [scheduled.id]: scheduled } }
+    }
+    case 'scheduled.removed':
+    case 'scheduled.sent':
+      return { ...state, scheduled: without(state.scheduled, event.data.id) }
     case 'thread.followed':
       return followed(state, event.data.membership)
     case 'thread.unfollowed':

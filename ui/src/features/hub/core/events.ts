@@ -17,6 +17,7 @@ import type {
   Project,
   ReadMark,
   Saved,
+  Scheduled,
   Sections,
   Task,
   TaskActivity,
@@ -90,6 +91,9 @@ export type HubEvent =
     }
   | { name: 'saved.added'; data: { saved: Saved } }
   | { name: 'saved.removed'; data: { channelId: string; number: number } }
+  /** What is to be sent for me. */
+  | { name: 'scheduled.updated'; data: { scheduled: Scheduled } }
+  | { name: 'scheduled.removed' | 'scheduled.sent'; data: { id: string } }
   | { name: 'thread.followed'; data: { membership: Membership } }
   | { name: 'thread.unfollowed'; data: { channelId: string } }
   /** In a thread that I follow; the membership is that of one who had read everything before. */

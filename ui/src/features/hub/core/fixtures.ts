@@ -107,6 +107,7 @@ export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
     channels: [channel('general'), channel('random', { members: [{ userId: 'bob', role: 'manager' }] })],
     memberships: [membership('general', { role: 'manager', readNumber: 5, lastNumber: 5 })],
     saved: [],
+    scheduled: [],
     alerts: [],
     sections: { favourites: [], named: [] },
     projects: [],

@@ -8,6 +8,7 @@ import type {
   Preferences,
   Project,
   Saved,
+  Scheduled,
   Sections,
   User,
 } from '$api'
@@ -26,6 +27,8 @@ export interface State {
   readonly memberships: Table<Membership>
   /** What I saved for later, by `placeOf`. */
   readonly saved: Table<Saved>
+  /** What is to be sent for me, by id. */
+  readonly scheduled: Table<Scheduled>
   /** The words of which I want to be told, in lower case. */
   readonly alerts: readonly string[]
   /** How I sort my side bar. */
@@ -54,6 +57,7 @@ export function stateOf(bootstrap: Bootstrap): State {
     channels: tableOf(bootstrap.channels, (channel) => channel.id),
     memberships: tableOf(bootstrap.memberships, (membership) => membership.channelId),
     saved: tableOf(bootstrap.saved, placeOf),
+    scheduled: tableOf(bootstrap.scheduled, (one) => one.id),
     alerts: bootstrap.alerts,
     sections: bootstrap.sections,
     projects: tableOf(bootstrap.projects, (project) => project.id),
