@@ -3,8 +3,10 @@
 use crate::{
     answer::Answer,
     converge_acts::{Act, act},
+    drafts,
     person::{Person, id},
     replica::{Replica, State},
+    scheduled,
     world::World,
 };
 use futures_util::future::join_all;
@@ -180,6 +182,7 @@ impl Scene {
             Act::Preferences(minute) => {
                 me.patch("/users/me/notifications", &json!({"quiet": true, "quietFrom": minute})).await
             }
+            Act::Begin(channel, _) | Act::Schedule(channel, _) => write_later(me, act, named(channel)).await,
             Act::Role(other, guest) => {
                 let role = if *guest { "guest" } else { "member" };
                 me.patch(&format!("/users/{}", person(other)), &json!({"role": role})).await
@@ -218,6 +221,19 @@ impl Scene {
                 me.patch(&format!("/groups/{group}"), &body).await
             }
         }
+    }
+}
+
+/// Begins something in a channel, or has it sent later.
+async fn write_later(me: &Person, act: &Act, channel: &str) -> Answer {
+    match act {
+        // The one past the last empties the draft.
+        Act::Begin(_, words) => {
+            let body = WORDS.get(*words).copied().unwrap_or_default();
+            me.put("/drafts", &drafts::fresh(channel, body)).await
+        }
+        Act::Schedule(_, words) => me.post("/scheduled", &scheduled::far(channel, WORDS[*words])).await,
+        _ => unreachable!("only about what is written"),
     }
 }
 
@@ -293,6 +309,7 @@ async fn converges(steps: &[Step]) {
         assert_eq!(held.channels, afresh.channels, "{name}: the channels");
         assert_eq!(held.places(), afresh.places(), "{name}: the memberships");
         assert_eq!(held.saved, afresh.saved, "{name}: what is saved");
+        assert_eq!(held.drafts, afresh.drafts, "{name}: what is begun");
         assert_eq!(held.scheduled, afresh.scheduled, "{name}: what is scheduled");
         assert_eq!(held.projects, afresh.projects, "{name}: the projects");
         for (task, told) in &held.tasks {

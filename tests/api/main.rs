@@ -21,6 +21,7 @@ mod converge;
 mod converge_acts;
 mod demo;
 mod disk;
+mod drafts;
 mod explain;
 mod file_lists;
 mod files;

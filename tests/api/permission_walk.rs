@@ -2,6 +2,7 @@
 
 use crate::{
     answer::Answer,
+    drafts,
     person::{Person, id},
     scheduled,
     world::World,
@@ -117,6 +118,7 @@ pub(crate) async fn try_in_channel(
             actor.post(&format!("{path}/messages"), &json!({"body": "hello"})).await,
             actor.post(&format!("{path}/messages/1/replies"), &json!({"body": "hello"})).await,
             actor.post("/scheduled", &scheduled::far(channel, "hello")).await,
+            actor.put("/drafts", &drafts::fresh(channel, "hello")).await,
         ],
         Action::EditMessage => vec![actor.patch(&message, &json!({"body": "changed"})).await],
         Action::DeleteMessage => vec![actor.delete(&message).await],

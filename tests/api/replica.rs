@@ -17,6 +17,8 @@ pub(crate) struct State {
     pub(crate) saved: BTreeMap<Place, Value>,
     /// What the person scheduled.
     pub(crate) scheduled: BTreeMap<String, Value>,
+    /// What the person began, by conversation and the number of what it replies to.
+    pub(crate) drafts: BTreeMap<(String, Option<u64>), Value>,
     pub(crate) alerts: Value,
     pub(crate) sections: Value,
     pub(crate) projects: BTreeMap<String, Value>,
@@ -42,6 +44,10 @@ fn by(key: &str, list: &Value) -> BTreeMap<String, Value> {
     list.as_array().unwrap().iter().map(|entry| (text(&entry[key]), entry.clone())).collect()
 }
 
+fn begun(draft: &Value) -> ((String, Option<u64>), Value) {
+    ((text(&draft["channelId"]), draft["root"].as_u64()), draft.clone())
+}
+
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
@@ -57,6 +63,7 @@ impl State {
             memberships: by("channelId", &bootstrap["memberships"]),
             saved: bootstrap["saved"].as_array().unwrap().iter().map(|saved| (place(saved), saved.clone())).collect(),
             scheduled: by("id", &bootstrap["scheduled"]),
+            drafts: bootstrap["drafts"].as_array().unwrap().iter().map(begun).collect(),
             alerts: bootstrap["alerts"].clone(),
             sections: bootstrap["sections"].clone(),
             projects: by("id", &bootstrap["projects"]),
@@ -114,6 +121,7 @@ impl State {
                 self.created(&data["message"]);
             }
             "message.updated" => self.hold(&data["message"]),
+            "draft.updated" => self.drafts.extend([begun(&data["draft"])]),
             "scheduled.updated" => {
                 self.scheduled.insert(text(&data["scheduled"]["id"]), data["scheduled"].clone());
             }

@@ -227,10 +227,10 @@ async fn who_leaves_the_team_says_nothing_more() {
 #[tokio::test]
 async fn who_is_suspended_keeps_what_was_not_sent_and_is_told_why() {
     let (world, ann, bob, den) = team().await;
-    let one = bob.post("/scheduled", &at(&den, "from outside", 400)).await.is(201);
+    let one = bob.post("/scheduled", &at(&den, "from outside", 1_000)).await.is(201);
     bob.post("/scheduled", &far(&den, "tomorrow")).await.is(201);
     ann.put(&format!("/users/{}/suspension", bob.id), &json!({})).await.is(200);
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
     ann.delete(&format!("/users/{}/suspension", bob.id)).await.is(200);
     let bob = world.login("bob").await;
     let failed = soon("the failure", async {

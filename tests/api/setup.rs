@@ -89,6 +89,7 @@ async fn the_first_run_makes_the_team_and_general() {
         }
       ],
       "cursor": "[cursor]",
+      "drafts": [],
       "groups": [],
       "hub": {
         "id": "[id]",

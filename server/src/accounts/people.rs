@@ -226,6 +226,7 @@ pub(crate) fn take_out(draft: &mut Draft<'_>, user: UserId) -> Result<(), AppErr
     chat::leave_everything(draft, user)?;
     groups::leave_all(draft, user)?;
     tasks::leave_everything(draft, user)?;
+    chat::forget_drafts(draft, user);
     hooks::forget_of(draft, user);
     sessions::end_all(draft, user);
     store::delete_password(draft, user);

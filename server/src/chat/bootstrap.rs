@@ -1,6 +1,7 @@
 //! Everything that a client needs to draw itself, and the cursor from which events lead on.
 
 use super::{
+    drafts,
     saved::{self, SavedView},
     scheduled, threads,
 };
@@ -8,8 +9,8 @@ use crate::{
     accounts::{Actor, all_groups},
     app::App,
     directory::{
-        AccountView, Channel, ChannelView, Group, HubView, MembershipView, Person, Preferences, ProjectView, Scheduled,
-        Scope, Sections, UserView,
+        AccountView, Begun, Channel, ChannelView, Group, HubView, MembershipView, Person, Preferences, ProjectView,
+        Scheduled, Scope, Sections, UserView,
     },
     error::AppError,
     journal::Cursor,
@@ -49,6 +50,8 @@ pub struct Bootstrap {
     pub projects: Vec<ProjectView>,
     /// The messages that are to be sent for the person.
     pub scheduled: Vec<Scheduled>,
+    /// What the person began and did not send; empty where it was emptied lately.
+    pub drafts: Vec<Begun>,
 }
 
 /// The team as the actor sees it now.
@@ -71,15 +74,19 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
             .map(Channel::view)
             .collect();
         channels.sort_by_key(|channel| channel.id);
+        let hub = directory.hub_view();
         let users = directory.people.values().map(Person::view).collect();
+        let groups = all_groups(directory);
         let saved = saved::all(directory, actor.user);
         let alerts = directory.alerts_of(actor.user).to_vec();
-        let groups = all_groups(directory);
-        let projects = tasks::projects_of(directory, actor);
-        let sections = directory.sections_of(actor.user).clone();
         let preferences = directory.preferences_of(actor.user);
-        Ok::<_, AppError>((
-            directory.hub_view(),
+        let sections = directory.sections_of(actor.user).clone();
+        let projects = tasks::projects_of(directory, actor);
+        let scheduled = scheduled::all(directory, actor.user);
+        let drafts = drafts::all_of(directory, actor.user);
+        Ok::<_, AppError>(move |cursor| Bootstrap {
+            cursor,
+            hub,
             me,
             users,
             groups,
@@ -90,24 +97,9 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
             preferences,
             sections,
             projects,
-            scheduled::all(directory, actor.user),
-        ))
+            scheduled,
+            drafts,
+        })
     });
-    let (hub, me, users, groups, channels, memberships, saved, alerts, preferences, sections, projects, scheduled) =
-        view?;
-    Ok(Bootstrap {
-        cursor,
-        hub,
-        me,
-        users,
-        groups,
-        channels,
-        memberships,
-        saved,
-        alerts,
-        preferences,
-        sections,
-        projects,
-        scheduled,
-    })
+    Ok(view?(cursor))
 }

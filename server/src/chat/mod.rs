@@ -7,6 +7,7 @@ mod alerts;
 pub mod api;
 mod bootstrap;
 mod channels;
+mod drafts;
 mod due;
 mod export;
 mod made;
@@ -29,6 +30,7 @@ mod threads;
 mod turns;
 
 pub(crate) use channels::{NewChannel, create, create_general, join_general, open_direct};
+pub(crate) use drafts::forget_person as forget_drafts;
 pub use due::Due;
 pub(crate) use due::run as send_what_is_due;
 pub(crate) use made::source;

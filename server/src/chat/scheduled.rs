@@ -57,7 +57,7 @@ fn ahead(checks: &mut Checks, field: &str, at: Timestamp, now: Timestamp) {
 }
 
 /// Goes on only where this person may write now.
-fn may_write(directory: &Directory, actor: &Actor, place: WritingPlace) -> Result<(), AppError> {
+pub(super) fn may_write(directory: &Directory, actor: &Actor, place: WritingPlace) -> Result<(), AppError> {
     let found = directory.visible_room(place.channel_id, actor.user, actor.role)?;
     messages::may_write(directory, actor, found)?;
     match place.root {

@@ -65,6 +65,8 @@ impl Directory {
             Fact::Preferences(user, preferences) => {
                 self.preferences.insert(*user, preferences.clone());
             }
+            Fact::Draft(user, begun) => self.set_draft(*user, begun),
+            Fact::DraftGone(user, place) => self.remove_draft(*user, *place),
             Fact::Scheduled(scheduled) => self.planned.set(scheduled),
             Fact::ScheduledGone(id) => self.planned.remove(*id),
             Fact::OwnUnread(channel, user, own) => {
@@ -90,11 +92,7 @@ impl Directory {
             Fact::Saved(user, channel, number, at) => {
                 self.saved.entry(*user).or_default().insert((*channel, *number), *at);
             }
-            Fact::Unsaved(user, channel, number) => {
-                if let Some(saved) = self.saved.get_mut(user) {
-                    saved.remove(&(*channel, *number));
-                }
-            }
+            Fact::Unsaved(user, channel, number) => self.unsave(*user, (*channel, *number)),
             Fact::Audited(number) => self.audited = *number,
             Fact::DayCounted(counted, day, number) => {
                 self.days.insert((*counted, *day), *number);
@@ -108,6 +106,12 @@ impl Directory {
                     project.last_number = project.last_number.max(*number);
                 }
             }
+        }
+    }
+
+    fn unsave(&mut self, user: UserId, place: (ChannelId, u32)) {
+        if let Some(saved) = self.saved.get_mut(&user) {
+            saved.remove(&place);
         }
     }
 

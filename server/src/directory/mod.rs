@@ -6,6 +6,7 @@
 
 mod apply;
 mod channels;
+mod drafts;
 mod files;
 mod groups;
 mod hooks;
@@ -21,6 +22,7 @@ mod threads;
 mod views;
 
 pub use channels::{Channel, ChannelKind, Member, MemberRole};
+pub use drafts::{Begun, Drafts};
 pub use files::{Files, StoredFile};
 pub use groups::Group;
 pub use hooks::Hook;
@@ -89,6 +91,8 @@ pub enum Fact {
     Preferences(UserId, Preferences),
     /// Somebody moved their read mark back: which messages after it are their own.
     OwnUnread(ChannelId, UserId, RoaringBitmap),
+    Draft(UserId, Begun),
+    DraftGone(UserId, WritingPlace),
     Scheduled(Scheduled),
     ScheduledGone(ScheduledId),
     /// How many messages ever spoke to somebody: the length of the list of them.
@@ -149,6 +153,7 @@ pub struct Directory {
     /// What somebody wants to be told; only of those who ever chose.
     preferences: HashMap<UserId, Preferences>,
     planned: Planned,
+    drafts: HashMap<UserId, Drafts>,
     /// The length of somebody's list of mentions.
     pub mention_counts: HashMap<UserId, u32>,
     pub projects: BTreeMap<ProjectId, Project>,
@@ -192,6 +197,7 @@ impl Directory {
             sections: HashMap::new(),
             preferences: HashMap::new(),
             planned: Planned::default(),
+            drafts: HashMap::new(),
             mention_counts: HashMap::new(),
             projects: BTreeMap::new(),
             by_project_key: HashMap::new(),

@@ -57,6 +57,8 @@ pub struct Limits {
     pub messages: Limit<UserId>,
     /// Other changes of one person: channels, profiles, invitations.
     pub changes: Limit<UserId>,
+    /// What one person's devices write down of what is being typed.
+    pub drafts: Limit<UserId>,
 }
 
 impl Limits {
@@ -71,6 +73,7 @@ impl Limits {
             register_from: Limit::per_minute(config.register),
             messages: Limit::per_minute(config.messages),
             changes: Limit::per_minute(config.messages),
+            drafts: Limit::per_minute(config.messages),
         }
     }
 
@@ -83,5 +86,6 @@ impl Limits {
         self.register_from.forget_idle();
         self.messages.forget_idle();
         self.changes.forget_idle();
+        self.drafts.forget_idle();
     }
 }

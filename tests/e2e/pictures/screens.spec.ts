@@ -56,6 +56,11 @@ test('the studio moves in', async () => {
     const sendAt = new Date(Date.now() + hours * 3_600_000).toISOString()
     await studio.ann.api.post('/scheduled', { channelId: launch.id, body, sendAt })
   }
+  await studio.ann.api.put('/drafts', {
+    channelId: launch.id,
+    body: 'The rota for Saturday is nearly done. Still missing:\n- somebody at the door from five\n- the cable for the second screen',
+    editedAt: new Date().toISOString(),
+  })
   await makeChannel(studio.ann, 'retrospective', [studio.people['Mia']!, studio.people['Bob']!])
   const venue = await makeChannel(studio.ann, 'venue', [studio.people['Mia']!, studio.people['Bob']!])
   await sendFiles(hearth, studio.people['Mia']!, venue, 'The hall this morning, and who stands where.', [
@@ -136,6 +141,9 @@ for (const [size, options] of Object.entries(sizes)) {
       await page.goto('/unreads')
       await expect(page.getByRole('heading', { name: 'workshop' })).toBeVisible()
       await shot(page, 'unreads')
+      await page.goto('/drafts')
+      await expect(page.getByText('The rota for Saturday')).toBeVisible()
+      await shot(page, 'drafts')
       await page.goto('/scheduled')
       await expect(page.getByText('doors open at six')).toBeVisible()
       await shot(page, 'scheduled')

@@ -2,6 +2,7 @@ import * as sdk from './generated'
 import { answer, BASE, content, done, ifMatch } from './http'
 import type {
   Channel,
+  Draft,
   ChannelRole,
   FeedPage,
   FollowedThread,
@@ -165,6 +166,10 @@ export const saveMessage = (channelId: string, number: number): Promise<Saved> =
 
 export const forgetMessage = (channelId: string, number: number): Promise<void> =>
   done(sdk.forgetMessage({ path: { channelId, number } }))
+
+/** Gives what is kept: it may be newer. `keepalive` lets it finish while the page goes away. */
+export const putDraft = (draft: Draft, options: { keepalive?: boolean } = {}): Promise<Draft> =>
+  content(sdk.putDraft({ body: draft, ...options }))
 
 /** Has a message sent at a moment. */
 export const scheduleMessage = (message: {

@@ -39,6 +39,8 @@ export type PinnedMessage = Omit<server.PinnedMessage, 'message'> & { message: M
 export type Saved = server.Saved
 /** Without a message where it may no longer be read. */
 export type SavedMessage = Saved & { message: Message | null; thread: ThreadPlace | null }
+/** What was begun in one place; `root` is the number of the message that it replies to. */
+export type Draft = Omit<server.Draft, 'root'> & { root: number | null }
 /** A message that is to be sent at a moment; `root` is the number of the message that it replies to. */
 export type Scheduled = Omit<server.Scheduled, 'root' | 'problem'> & {
   root: number | null
@@ -151,6 +153,8 @@ export interface Bootstrap {
   preferences: Preferences
   /** What is to be sent for me. */
   scheduled: Scheduled[]
+  /** What I began and did not send; empty where it was emptied lately. */
+  drafts: Draft[]
 }
 
 export type MadeTask = Required<server.MadeTask>

@@ -1,6 +1,7 @@
 //! The chat's routes.
 
 mod channels;
+mod drafts;
 mod marks;
 mod mentions;
 mod messages;
@@ -40,6 +41,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sections::get_sections, sections::create_section))
         .routes(routes!(sections::update_section, sections::delete_section))
         .routes(routes!(sections::set_section))
+        .routes(routes!(drafts::list_drafts, drafts::put_draft))
         .routes(routes!(scheduled::list_scheduled, scheduled::schedule_message))
         .routes(routes!(scheduled::update_scheduled, scheduled::delete_scheduled))
         .routes(routes!(scheduled::send_scheduled))

@@ -5,6 +5,7 @@ import {
   isProblem,
   markRead,
   markUnread,
+  putDraft,
   removeReaction,
   sendMessage,
   type Channel,
@@ -20,6 +21,7 @@ import { createContext } from 'svelte'
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import { Colours } from './markdown/highlight'
 import { Reacting } from './reactions/reacting.svelte'
+import type { Across } from './sending/across'
 import { Drafts } from './sending/drafts.svelte'
 import { Outbox, type Pending, type ReplyTo } from './sending/outbox'
 
@@ -34,6 +36,8 @@ export class Chat {
   readonly colours = new Colours()
   readonly reacting: Reacting
   #outbox: Outbox | undefined
+  /** Brings drafts to my other devices, once it is loaded. */
+  #across: Across | undefined
   #pending = $state.raw<readonly Pending[]>([])
   /** What was read here and is on its way to the server. */
   #readHere = new SvelteMap<string, number>()
@@ -85,6 +89,7 @@ export class Chat {
     const unlisten = this.hearth.listen((event) => this.#hear(event))
     const leaving = () => {
       this.drafts.keep()
+      this.#across?.flush()
       this.#removeNow()
     }
     window.addEventListener('pagehide', leaving)
@@ -95,6 +100,7 @@ export class Chat {
       outbox.stop()
       this.uploads.stop()
       this.drafts.stop()
+      this.#across?.stop()
     }
   }
 
@@ -102,10 +108,28 @@ export class Chat {
   resume(): void {
     this.uploads.resume()
     this.#outbox?.flush()
+    void this.#mergeDrafts()
     for (const [channelId, number] of this.#readHere) this.#tellRead(channelId, number)
   }
 
+  async #mergeDrafts() {
+    // Without a connection it comes with the next one.
+    const part = this.#across ? undefined : await import('./sending/across').catch(() => undefined)
+    if (part && !this.#across) {
+      const across = new part.Across({
+        drafts: this.drafts,
+        known: () => this.hearth.drafts,
+        put: putDraft,
+        told: (draft) => this.hearth.apply({ name: 'draft.updated', data: { draft } }),
+      })
+      this.#across = across
+      this.drafts.onchange = (id) => across.changed(id)
+    }
+    this.#across?.merge()
+  }
+
   #hear(event: HubEvent) {
+    if (event.name === 'draft.updated') this.#across?.heard(event.data.draft)
     if (event.name === 'unread.marked') this.#hold(event.data.membership.channelId)
     if (event.name === 'message.created') {
       const { authorId, clientKey } = event.data.message

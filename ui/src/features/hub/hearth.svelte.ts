@@ -96,6 +96,8 @@ export class Hearth {
   readonly scheduled: readonly Scheduled[] = $derived.by(() =>
     Object.values(this.#state.scheduled).sort((a, b) => Date.parse(a.sendAt) - Date.parse(b.sendAt)),
   )
+  /** What I began, as the hub has it. */
+  readonly drafts = $derived.by(() => this.#state.drafts)
   readonly alerts = $derived.by(() => this.#state.alerts)
   readonly sections = $derived.by(() => this.#state.sections)
   readonly projects = $derived.by(() => this.#state.projects)

@@ -3,6 +3,7 @@ export {
   loadedBlocks,
   messageAt,
   missing,
+  draftKey,
   placeOf,
   type HubEvent,
   type TaskEventName,

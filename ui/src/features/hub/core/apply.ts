@@ -4,6 +4,7 @@
 
 import type {
   Channel,
+  Draft,
   FollowedThread,
   Group,
   Membership,
@@ -14,7 +15,7 @@ import type {
   User,
 } from '$api'
 import type { AnyEvent, HubEvent, Root } from './events'
-import { placeOf, stateOf, type State } from './state'
+import { draftKey, placeOf, stateOf, type State } from './state'
 import { emptyWindow, keepOnly, messageAt, putMessages, putReactions, type Window } from './window'
 
 export function apply(state: State, event: AnyEvent): State {
@@ -65,6 +66,8 @@ export function apply(state: State, event: AnyEvent): State {
     }
     case 'saved.removed':
       return { ...state, saved: without(state.saved, placeOf(event.data)) }
+    case 'draft.updated':
+      return setDraft(state, event.data.draft)
     case 'scheduled.updated': {
       const { scheduled } = event.data
       const before = state.scheduled[scheduled.id]
@@ -149,6 +152,13 @@ function setProject(state: State, project: Project): State {
   const before = state.projects[project.id]
   if (before && before.version > project.version) return state
   return { ...state, projects: { ...state.projects, [project.id]: project } }
+}
+
+function setDraft(state: State, draft: Draft): State {
+  const key = draftKey(draft)
+  const before = state.drafts[key]
+  if (before && Date.parse(before.editedAt) >= Date.parse(draft.editedAt)) return state
+  return { ...state, drafts: { ...state.drafts, [key]: draft } }
 }
 
 function linked(state: State, { channelId, number, tasks }: Data<'message.linked'>): State {

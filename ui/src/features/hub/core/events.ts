@@ -5,6 +5,7 @@ import type {
   Bootstrap,
   Channel,
   ChannelMember,
+  Draft,
   FollowedThread,
   Group,
   Hub,
@@ -91,6 +92,8 @@ export type HubEvent =
     }
   | { name: 'saved.added'; data: { saved: Saved } }
   | { name: 'saved.removed'; data: { channelId: string; number: number } }
+  /** What I began to write, empty once it was sent or thrown away. */
+  | { name: 'draft.updated'; data: { draft: Draft } }
   /** What is to be sent for me. */
   | { name: 'scheduled.updated'; data: { scheduled: Scheduled } }
   | { name: 'scheduled.removed' | 'scheduled.sent'; data: { id: string } }

@@ -108,6 +108,7 @@ export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
     memberships: [membership('general', { role: 'manager', readNumber: 5, lastNumber: 5 })],
     saved: [],
     scheduled: [],
+    drafts: [],
     alerts: [],
     sections: { favourites: [], named: [] },
     projects: [],

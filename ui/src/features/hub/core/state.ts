@@ -2,6 +2,7 @@ import type {
   Account,
   Bootstrap,
   Channel,
+  Draft,
   Group,
   Hub,
   Membership,
@@ -29,6 +30,8 @@ export interface State {
   readonly saved: Table<Saved>
   /** What is to be sent for me, by id. */
   readonly scheduled: Table<Scheduled>
+  /** What I began and did not send, by `draftKey`. */
+  readonly drafts: Table<Draft>
   /** The words of which I want to be told, in lower case. */
   readonly alerts: readonly string[]
   /** How I sort my side bar. */
@@ -48,6 +51,10 @@ const tableOf = <T>(rows: readonly T[], key: (row: T) => string): Table<T> =>
 export const placeOf = ({ channelId, number }: { channelId: string; number: number }): string =>
   `${channelId} ${number}`
 
+/** Names the place of a draft: the channel, or what a thread hangs on. */
+export const draftKey = ({ channelId, root }: { channelId: string; root: number | null }): string =>
+  root === null ? channelId : `thread.${channelId}.${root}`
+
 export function stateOf(bootstrap: Bootstrap): State {
   return {
     hub: bootstrap.hub,
@@ -58,6 +65,7 @@ export function stateOf(bootstrap: Bootstrap): State {
     memberships: tableOf(bootstrap.memberships, (membership) => membership.channelId),
     saved: tableOf(bootstrap.saved, placeOf),
     scheduled: tableOf(bootstrap.scheduled, (one) => one.id),
+    drafts: tableOf(bootstrap.drafts, draftKey),
     alerts: bootstrap.alerts,
     sections: bootstrap.sections,
     projects: tableOf(bootstrap.projects, (project) => project.id),
