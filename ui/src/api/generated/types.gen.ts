@@ -229,6 +229,10 @@ export type Bootstrap = {
      */
     cursor: string;
     /**
+     * What the person began and did not send; empty where it was emptied lately.
+     */
+    drafts: Array<Draft>;
+    /**
      * The groups that a message can name.
      */
     groups: Array<Group>;
@@ -808,6 +812,29 @@ export type DataDescription = {
          * Counts its changes; expected by `If-Match` when it is written.
          */
         descriptionVersion: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataDraft = {
+    /**
+     * What was begun in one place. The newest word counts, whichever device it comes from.
+     */
+    data: WritingPlace & {
+        /**
+         * Empty once it was sent or thrown away, so that an older word of another device does not bring it back.
+         */
+        body: string;
+        /**
+         * When it was last changed, by the device that did.
+         */
+        editedAt: Timestamp;
     };
     /**
      * Always true.
@@ -1691,6 +1718,29 @@ export type DataVecCheck = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataVecDraft = {
+    /**
+     * What was begun in one place. The newest word counts, whichever device it comes from.
+     */
+    data: Array<WritingPlace & {
+        /**
+         * Empty once it was sent or thrown away, so that an older word of another device does not bring it back.
+         */
+        body: string;
+        /**
+         * When it was last changed, by the device that did.
+         */
+        editedAt: Timestamp;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataVecGroup = {
     data: Array<{
         createdAt: Timestamp;
@@ -2008,6 +2058,36 @@ export type DiskState = {
      */
     fullInDays?: number | null;
     total: number;
+};
+
+/**
+ * What was begun in one place. The newest word counts, whichever device it comes from.
+ */
+export type Draft = WritingPlace & {
+    /**
+     * Empty once it was sent or thrown away, so that an older word of another device does not bring it back.
+     */
+    body: string;
+    /**
+     * When it was last changed, by the device that did.
+     */
+    editedAt: Timestamp;
+};
+
+export type DraftBody = {
+    /**
+     * At most 16,000 characters; empty where it was sent or thrown away.
+     */
+    body: string;
+    channelId: ChannelId;
+    /**
+     * When it was written. A moment to come counts as now.
+     */
+    editedAt: Timestamp;
+    /**
+     * The number of the message that it replies to.
+     */
+    root?: number | null;
 };
 
 /**
@@ -7519,6 +7599,90 @@ export type OpenDirectResponses = {
 };
 
 export type OpenDirectResponse = OpenDirectResponses[keyof OpenDirectResponses];
+
+export type ListDraftsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/drafts';
+};
+
+export type ListDraftsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListDraftsError = ListDraftsErrors[keyof ListDraftsErrors];
+
+export type ListDraftsResponses = {
+    200: DataVecDraft;
+};
+
+export type ListDraftsResponse = ListDraftsResponses[keyof ListDraftsResponses];
+
+export type PutDraftData = {
+    body: DraftBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/drafts';
+};
+
+export type PutDraftErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type PutDraftError = PutDraftErrors[keyof PutDraftErrors];
+
+export type PutDraftResponses = {
+    200: DataDraft;
+};
+
+export type PutDraftResponse = PutDraftResponses[keyof PutDraftResponses];
 
 export type ListFilesData = {
     body?: never;
