@@ -91,7 +91,7 @@ async fn refused(config: Config) -> String {
 async fn a_second_process_is_told_who_has_the_data_directory() {
     let (world, ann) = World::on_disk().await;
     let directory = world.config.data.clone().unwrap();
-    let told = refused(world.config.clone()).await;
+    let told = Box::pin(refused(world.config.clone())).await;
     assert_eq!(told, format!("{} is in use by another Hearth (process {})", directory.display(), std::process::id()));
     ann.get("/users/me").await.is(200);
 }

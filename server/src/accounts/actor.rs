@@ -78,6 +78,7 @@ impl Actor {
             session: SessionId(uuid::Uuid::nil()),
             address: String::new(),
             scopes: BTreeSet::from([Scope::Write]),
+            hook: None,
         })
     }
 

@@ -156,7 +156,10 @@ impl Keep<'_> {
         let hearth = self.start(&hearth).await?;
         ensure!(self.seen(&hearth).await? == before, "the data is not what it was");
         let parts = names(&self.data.join("backups"))?;
-        ensure!(parts.iter().all(|name| !name.ends_with(".part")), "half a backup stayed: {parts:?}");
+        ensure!(
+            parts.iter().all(|name| std::path::Path::new(name).extension() != Some(std::ffi::OsStr::new("part"))),
+            "half a backup stayed: {parts:?}"
+        );
         let mut client = self.client(&hearth);
         let list: Vec<Value> = client.get("/api/v1/admin/backups").await?;
         ensure!(list.len() == parts.iter().filter(|name| name.ends_with(".hearth.zip")).count(), "not all are listed");
