@@ -128,7 +128,7 @@ impl Operation {
             ("email", _) if self.name != "login" => json!("sample@example.org"),
             ("password" | "newPassword", _) => json!(PASSWORD),
             ("channelId", _) => json!(uuid::Uuid::nil()),
-            ("sendAt", _) => json!("2026-11-26T09:00:00Z"),
+            ("sendAt" | "editedAt", _) => json!("2026-11-26T09:00:00Z"),
             ("kind", _) => json!("public"),
             ("level", _) => json!("mentions"),
             ("scopes", _) => json!(["read"]),

@@ -58,7 +58,7 @@ test('a backup is read again, and a drill shows that it can be restored', async 
   await expect(page.getByRole('list', { name: 'Backups' }).getByText(/^Verified/)).toBeVisible()
   await page.getByRole('button', { name: 'Run a drill now' }).click()
   await expect(page.getByText(/^Passed/)).toBeVisible()
-  await page.goto('/admin/overview')
+  await page.goto('/admin')
   await expect(page.getByText(/Last verified backup/)).toBeVisible()
 })
 
@@ -80,7 +80,7 @@ test('the plan is changed, and a folder that is gone is told with a way to mend 
   await dialog.getByLabel('Folder on the computer').fill(stick)
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog).toBeHidden()
-  await expect(plan).toContainText('Every day at 11:15')
+  await expect(plan).toContainText('Every day at 23:15')
   await expect(plan).toContainText('14 days')
   await expect(plan).toContainText(stick)
 
@@ -89,7 +89,7 @@ test('the plan is changed, and a folder that is gone is told with a way to mend 
   await mkdir(stick)
   await page.getByRole('button', { name: 'Back up now' }).click()
   await expect(page.getByText('The folder for backups is not there. Plug the disk in')).toBeVisible()
-  await page.goto('/admin/overview')
+  await page.goto('/admin')
   await page.getByRole('link', { name: 'Choose another folder' }).click()
   await expect(dialog.getByLabel('Folder on the computer')).toBeFocused()
   await dialog.getByLabel('Folder on the computer').fill('')

@@ -24,7 +24,7 @@ test('a bot is made, gets a token that is shown once, speaks with a badge, and i
   await page.getByLabel('Name', { exact: true }).fill('Night build')
   await page.getByRole('checkbox', { name: /^Write/ }).check()
   await page.getByRole('button', { name: 'Create token' }).click()
-  const token = await page.getByLabel('Night build').inputValue()
+  const token = await page.getByRole('textbox', { name: 'Night build' }).inputValue()
   expect(token).toMatch(/^hearth_/)
   await page.getByRole('button', { name: 'Done' }).click()
   await expect(bot.getByText('Night build')).toBeVisible()
@@ -73,7 +73,11 @@ test('a webhook is made in its channel, speaks under the name it is given, and g
   await dialog.getByRole('button', { name: 'Make' }).press('Enter')
   const address = await dialog.getByLabel('Address of Monitoring').inputValue()
   const post = (url: string, body: unknown) => fetch(url, { method: 'POST', body: JSON.stringify(body) })
-  const answer = await post(address, { text: 'The *disk* is full', username: 'Disk watch', icon_emoji: ':fire:' })
+  const answer = await post(address, {
+    text: 'The *disk* is full',
+    username: 'Disk watch',
+    icon_emoji: ':fire:',
+  })
   expect([answer.status, await answer.text()]).toEqual([200, 'ok'])
 
   await dialog.getByRole('button', { name: 'New address for Monitoring' }).click()

@@ -28,7 +28,7 @@ test('a message is scheduled, changed and sent', async ({ browser }) => {
   await expect(composer(bob)).toHaveValue('')
   await bob.getByRole('button', { name: 'Show', exact: true }).click()
   await expect(bob).toHaveURL(/\/scheduled$/)
-  await expect(planned(bob, 'Godo morning')).toContainText(/Goes out tomorrow, 9:00/)
+  await expect(planned(bob, 'Godo morning')).toContainText(/Goes out tomorrow, 0?9:00/)
   await expect(planned(other, 'Godo morning')).toBeVisible()
 
   await planned(bob, 'Godo morning').getByRole('button', { name: 'Edit' }).click()

@@ -631,6 +631,10 @@ export type DataBootstrap = {
          */
         cursor: string;
         /**
+         * What the person began and did not send; empty where it was emptied lately.
+         */
+        drafts: Array<Draft>;
+        /**
          * The groups that a message can name.
          */
         groups: Array<Group>;
