@@ -18,11 +18,10 @@ test('the dashboard says how the hub is, and its backup warning goes with the fi
   await page.getByText('As a table').click()
   await expect(page.getByRole('table').getByRole('row')).toHaveCount(31)
 
-  await page.getByRole('link', { name: 'Open backups' }).click()
-  await page.getByRole('button', { name: 'Make the first backup' }).click()
-  await expect(page.getByRole('list', { name: 'Backups' }).getByRole('listitem')).toHaveCount(1)
-  await page.getByRole('link', { name: 'Overview' }).click()
+  await page.getByRole('button', { name: 'Back up now' }).click()
   await expect(page.getByText('Everything is well')).toBeVisible()
+  await page.getByRole('link', { name: 'Backups', exact: true }).click()
+  await expect(page.getByRole('list', { name: 'Backups' }).getByRole('listitem')).toHaveCount(1)
 })
 
 test('somebody who is suspended is signed out, told why, and let in again', async ({ browser }) => {

@@ -146,7 +146,7 @@ test('on a phone a thread is a column of its own', async ({ browser }) => {
   const box = await panel(bob).boundingBox()
   expect(box?.width).toBe(390)
   await replyField(bob).fill('Agreed')
-  await panel(bob).getByRole('button', { name: 'Send' }).click()
+  await panel(bob).getByRole('button', { name: 'Send', exact: true }).click()
   await expect(replyRow(bob, 'Agreed')).toBeVisible()
   await panel(bob).getByRole('button', { name: 'Close thread' }).first().click()
   await expect(panel(bob)).toHaveCount(0)

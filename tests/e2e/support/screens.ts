@@ -91,7 +91,7 @@ export async function send(page: Page, text: string): Promise<void> {
   await composer(page).fill(text)
   // On a touch screen Enter begins a line.
   if ((page.viewportSize()?.width ?? 0) <= phone.viewport.width)
-    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
   else await composer(page).press('Enter')
   await expect(composer(page)).toHaveValue('')
 }
