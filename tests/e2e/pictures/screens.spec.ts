@@ -56,8 +56,9 @@ test('the studio moves in', async () => {
     const sendAt = new Date(Date.now() + hours * 3_600_000).toISOString()
     await studio.ann.api.post('/scheduled', { channelId: launch.id, body, sendAt })
   }
+  const ops = await channelNamed(studio.ann, 'ops')
   await studio.ann.api.put('/drafts', {
-    channelId: launch.id,
+    channelId: ops.id,
     body: 'The rota for Saturday is nearly done. Still missing:\n- somebody at the door from five\n- the cable for the second screen',
     editedAt: new Date().toISOString(),
   })
