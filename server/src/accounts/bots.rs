@@ -2,9 +2,8 @@
 //! API tokens, which admins make for it, and as a guest it sees only where it was added.
 
 use super::{
-    Actor, avatars,
-    sessions::{self, NewToken},
-    sign_in, store,
+    Actor, avatars, sign_in, store,
+    tokens::{self, NewToken},
 };
 use crate::{
     admin::audit::{self, Act, By},
@@ -41,7 +40,7 @@ impl BotView {
     fn of(directory: &Directory, bot: &Person) -> Self {
         Self {
             account: bot.account_view(),
-            tokens: sessions::tokens_of(directory, bot.id),
+            tokens: tokens::of(directory, bot.id),
             channels: directory.channels_of(bot.id).count(),
         }
     }
@@ -160,7 +159,7 @@ pub async fn create_token(
     if widest == Scope::Admin {
         return Err(AppError::field("scopes", "has one that is not for bots"));
     }
-    let secret = sessions::token_secret();
+    let secret = tokens::secret();
     let (actor, kept) = (actor.clone(), secret.clone());
     let view = app
         .journal
@@ -168,7 +167,7 @@ pub async fn create_token(
             let actor = actor.still(draft.directory)?;
             actor.require(Action::ManageBots, Relation::NONE)?;
             bot(draft.directory, user)?;
-            let view = sessions::open_token(draft, user, &new, &kept, "");
+            let view = tokens::open(draft, user, &new, &kept, "");
             audit::note(draft, Act::BotTokenCreated, By::from(&actor), Some(user), &view.name);
             Ok(view)
         })

@@ -21,6 +21,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod store;
+mod tokens;
 
 pub(crate) use actor::session_of_token;
 pub use actor::{Actor, OptionalActor, session_cookie};

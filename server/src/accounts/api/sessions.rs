@@ -3,7 +3,8 @@
 use crate::{
     accounts::{
         Actor,
-        sessions::{self, Device, NewToken},
+        sessions::{self, Device},
+        tokens::{self, NewToken},
     },
     app::App,
     clock::Timestamp,
@@ -47,7 +48,7 @@ pub async fn delete_other_sessions(State(app): State<Arc<App>>, actor: Actor) ->
 /// One's own API tokens
 #[utoipa::path(get, path = "/tokens", tag = "sign-in", responses((status = 200, body = Data<Vec<TokenView>>), (status = 401, body = Problem)))]
 pub async fn list_tokens(State(app): State<Arc<App>>, actor: Actor) -> Data<Vec<TokenView>> {
-    Data::of(sessions::list_tokens(&app.journal.directory(), &actor))
+    Data::of(tokens::list(&app.journal.directory(), &actor))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -87,7 +88,7 @@ pub async fn create_token(
     device: Device,
     Json(body): Json<TokenBody>,
 ) -> Result<Response, AppError> {
-    let (details, token) = sessions::create_token(&app, &actor, body.into(), device.address).await?;
+    let (details, token) = tokens::create(&app, &actor, body.into(), device.address).await?;
     Ok(created(&format!("/api/v1/tokens/{}", details.id), Data::of(CreatedToken { details, token })))
 }
 
