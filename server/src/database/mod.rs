@@ -99,15 +99,14 @@ impl Database {
         self.datastore.shutdown().await.context("the database did not close cleanly")
     }
 
-    /// As [`Database::close`], and waits until nothing holds the files any more, so that their
-    /// directory can be moved.
+    /// Closes the files and waits until nothing holds them any more, so that their directory can be moved.
     ///
     /// # Errors
-    /// As [`Database::close`]; or when something still holds them after a few seconds.
+    /// When something still holds them after a few seconds.
     pub async fn release(self) -> anyhow::Result<()> {
-        self.close().await?;
         let Self { handle, datastore } = self;
         let held = Arc::downgrade(&datastore);
+        // The engine closes when its handle goes; closed before, it would report each step as failed.
         drop((handle, datastore));
         let given_up = Instant::now() + LETTING_GO;
         while held.strong_count() > 0 {

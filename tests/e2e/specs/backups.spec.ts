@@ -65,7 +65,7 @@ test('a backup is read again, and a drill shows that it can be restored', async 
 test('the plan is changed, and a folder that is gone is told with a way to mend it', async ({ browser }) => {
   const page = await signedIn(browser, hub.hearth, hub.ann, '/admin/backups')
   const plan = page.getByRole('region', { name: 'Automatic backups' })
-  await expect(plan).toContainText('Every day at 3:30')
+  await expect(plan).toContainText('Every day at 03:30')
   await page.getByRole('button', { name: 'Change automatic backups' }).click()
   const dialog = page.getByRole('dialog', { name: 'Automatic backups' })
   await dialog.getByLabel('Time of day').fill('23:15')

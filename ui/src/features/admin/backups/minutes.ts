@@ -12,7 +12,7 @@ export function minuteOf(text: string): number | undefined {
 
 /** A minute of the day as the person writes times. */
 export const timeOf = (minute: number): string =>
-  new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(
+  new Intl.DateTimeFormat(undefined, { timeStyle: 'short', timeZone: 'UTC' }).format(
     new Date(minute * 60_000),
   )
 
