@@ -85,7 +85,8 @@ fn queries() -> Vec<String> {
 
 /// The operators of the plan by which the database would run this, as text.
 async fn plan(world: &World, sql: &str) -> String {
-    let mut query = world.app().database.handle().query(format!("EXPLAIN {sql}"));
+    let database = world.app().database.handle();
+    let mut query = database.query(format!("EXPLAIN {sql}"));
     for (name, number) in
         [("from", 1_i64), ("to", 50), ("number", 7), ("version", 3), ("limit", 50), ("task", 7), ("moment", 9)]
     {

@@ -44,7 +44,8 @@ async fn trim(world: &World) {
 
 /// Makes the events before this one old, and changes nothing else.
 async fn age(world: &World, before: i64) {
-    let query = world.app().database.handle().query("UPDATE event:[1]..[$before] SET at = 1000 RETURN NONE");
+    let database = world.app().database.handle();
+    let query = database.query("UPDATE event:[1]..[$before] SET at = 1000 RETURN NONE");
     query.bind(("before", before)).await.unwrap().check().unwrap();
 }
 

@@ -78,8 +78,7 @@ pub fn prepare(data: &Path, writer: &Writer) -> anyhow::Result<Upgrade> {
     let tries = unfinished.filter(|unfinished| unfinished.to == *writer).map_or(0, |unfinished| unfinished.tries);
     let _ = remove(&data.join(MAKING));
     let upgrade = |copied| Upgrade { data: data.to_owned(), writer: writer.clone(), copied };
-    let written: Option<Writer> =
-        fs::read(data.join(WRITTEN)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let written = written_by(data);
     // What is newer than this version is refused as it is.
     let newer = written.as_ref().is_some_and(|written| written.schema > writer.schema);
     if !data.join(IN_USE).join("CURRENT").exists() || written.as_ref() == Some(writer) || newer {
@@ -98,6 +97,12 @@ pub fn prepare(data: &Path, writer: &Writer) -> anyhow::Result<Upgrade> {
     write_private(&data.join(UPGRADING), &serde_json::to_vec(&upgrading)?)?;
     sync_directory(data)?;
     Ok(upgrade(true))
+}
+
+/// What wrote the database of a data directory, if that was noted.
+#[must_use]
+pub fn written_by(data: &Path) -> Option<Writer> {
+    serde_json::from_slice(&fs::read(data.join(WRITTEN)).ok()?).ok()
 }
 
 /// Notes what wrote the database of a data directory.

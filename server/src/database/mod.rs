@@ -12,7 +12,7 @@ mod migrations;
 mod plain;
 mod values;
 
-pub use before::{Upgrade, Writer, prepare, tidy};
+pub use before::{Upgrade, Writer, prepare, tidy, written_by};
 pub(crate) use before::{note_writer, take_back};
 pub use copy::{CopyError, Handful, Wanted};
 pub use failure::{Failure, retrying};
@@ -26,9 +26,9 @@ pub use values::{Keyed, all, key, record, row_id};
 
 use anyhow::Context;
 use std::{
-    fmt,
+    fmt, mem,
     path::Path,
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock, Weak},
     time::{Duration, Instant},
 };
 use surrealdb::{Surreal, engine::local::Db};
@@ -50,10 +50,11 @@ pub enum Place<'a> {
     Memory,
 }
 
-/// The open database. Not to be cloned: a clone of the handle opens a session of its own.
+/// The open database. The SDK's handle is never cloned, only shared: a clone opens a session of its own.
 pub struct Database {
-    handle: Surreal<Db>,
-    datastore: Arc<Datastore>,
+    handle: RwLock<Arc<Surreal<Db>>>,
+    /// What the handle keeps open; it goes when the engine has closed its files.
+    datastore: Weak<Datastore>,
 }
 
 impl fmt::Debug for Database {
@@ -82,34 +83,29 @@ impl Database {
             .await?
             .check()?;
         handle.use_ns("hearth").use_db("hub").await?;
-        Ok(Self { handle, datastore })
+        Ok(Self { handle: RwLock::new(Arc::new(handle)), datastore: Arc::downgrade(&datastore) })
     }
 
-    /// The handle to ask queries of.
+    /// The handle to ask queries of. Once the database is closed each of them is refused.
     #[must_use]
-    pub fn handle(&self) -> &Surreal<Db> {
-        &self.handle
+    pub fn handle(&self) -> Arc<Surreal<Db>> {
+        Arc::clone(&self.handle.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Writes out what is in memory and closes the files.
+    /// Writes out what is in memory, closes the files and waits until nothing holds them any more.
+    ///
+    /// The engine closes itself when its handle goes. Told to close before that, it would do so twice and report each
+    /// step of the second time as an error.
     ///
     /// # Errors
-    /// When the engine fails to flush; nothing that was committed is lost by it.
+    /// When something still holds the files after a few seconds; nothing that was committed is lost by it.
     pub async fn close(&self) -> anyhow::Result<()> {
-        self.datastore.shutdown().await.context("the database did not close cleanly")
-    }
-
-    /// Closes the files and waits until nothing holds them any more, so that their directory can be moved.
-    ///
-    /// # Errors
-    /// When something still holds them after a few seconds.
-    pub async fn release(self) -> anyhow::Result<()> {
-        let Self { handle, datastore } = self;
-        let held = Arc::downgrade(&datastore);
-        // The engine closes when its handle goes; closed before, it would report each step as failed.
-        drop((handle, datastore));
+        drop(mem::replace(
+            &mut *self.handle.write().unwrap_or_else(PoisonError::into_inner),
+            Arc::new(Surreal::init()),
+        ));
         let given_up = Instant::now() + LETTING_GO;
-        while held.strong_count() > 0 {
+        while self.datastore.strong_count() > 0 {
             anyhow::ensure!(Instant::now() < given_up, "the database's files are still in use");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

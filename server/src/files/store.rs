@@ -143,16 +143,14 @@ pub(super) async fn after(
     place: i64,
     limit: u32,
 ) -> Result<Vec<FileRow>, surrealdb::Error> {
+    let handle = database.handle();
     let query = match channel {
-        Some(channel) => database
-            .handle()
+        Some(channel) => handle
             .query(format!(
                 "SELECT {FIELDS} FROM file WHERE home = $channel AND place > $from ORDER BY place ASC LIMIT $limit"
             ))
             .bind(("channel", channel.0)),
-        None => database
-            .handle()
-            .query(format!("SELECT {FIELDS} FROM file WHERE place > $from ORDER BY place ASC LIMIT $limit")),
+        None => handle.query(format!("SELECT {FIELDS} FROM file WHERE place > $from ORDER BY place ASC LIMIT $limit")),
     };
     let rows: Vec<Row> = query.bind(("from", place)).bind(("limit", i64::from(limit))).await?.take(0)?;
     Ok(rows.into_iter().filter_map(Row::file).collect())

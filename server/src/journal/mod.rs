@@ -83,7 +83,7 @@ pub struct Start {
     pub position: i64,
     /// Events up to here have been trimmed.
     pub floor: i64,
-    /// How many batches were ever written.
+    /// How many batches without events were ever written.
     pub batch: i64,
 }
 

@@ -124,7 +124,19 @@ struct Log {
     epoch: String,
 }
 
-/// How many batches are on disk.
+/// Whether this very event is on disk.
+pub(super) async fn holds(database: &Database, event: &Event) -> Result<bool, surrealdb::Error> {
+    let held: Option<bool> = database
+        .handle()
+        .query("RETURN $id.body = $body")
+        .bind(("id", row_id("event", vec![key(event.position)])))
+        .bind(("body", event.body.clone()))
+        .await?
+        .take(0)?;
+    Ok(held.unwrap_or(false))
+}
+
+/// How many batches without events are on disk.
 pub(super) async fn batch_number(database: &Database) -> Result<i64, surrealdb::Error> {
     tally(database, "batch").await
 }

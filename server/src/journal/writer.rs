@@ -170,15 +170,15 @@ impl Writer {
         Ok(())
     }
 
-    /// One transaction, one sync. After a failure whose outcome is unknown the batch number on
-    /// disk tells whether it was written.
+    /// One transaction, one sync. After a failure whose outcome is unknown the batch's last event, or the number of
+    /// batches without events, tells whether it is on disk.
     async fn store(&mut self, writes: &[Write], events: &[Arc<Event>]) -> Result<(), Failure> {
         if writes.is_empty() && events.is_empty() {
             return Ok(());
         }
-        let batch = self.batch + 1;
-        let (sql, bindings) = statements(writes, events, batch);
-        let (handle, sql, bindings) = (self.database.handle(), &sql, &bindings);
+        let mark = events.last().map_or(Mark::Number(self.batch + 1), |last| Mark::Event(last));
+        let (sql, bindings) = statements(writes, events, mark);
+        let (handle, sql, bindings) = (&self.database.handle(), &sql, &bindings);
         let written = retrying(|| async move {
             let mut query = handle.query(sql.as_str());
             for (name, value) in bindings {
@@ -188,7 +188,11 @@ impl Writer {
         })
         .await;
         if let Err(failure) = written {
-            if replay::batch_number(&self.database).await.ok() != Some(batch) {
+            let is_written = match mark {
+                Mark::Event(last) => replay::holds(&self.database, last).await,
+                Mark::Number(batch) => replay::batch_number(&self.database).await.map(|newest| newest == batch),
+            };
+            if !is_written.unwrap_or(false) {
                 if let Failure::Other(cause) = &failure {
                     tracing::error!(error = %cause, events = events.len(), "a batch was not written");
                 }
@@ -196,7 +200,9 @@ impl Writer {
             }
             tracing::warn!(?failure, "a batch was written although its commit failed");
         }
-        self.batch = batch;
+        if let Mark::Number(batch) = mark {
+            self.batch = batch;
+        }
         Ok(())
     }
 
@@ -241,8 +247,17 @@ fn refusal(failure: &Failure) -> AppError {
     }
 }
 
+/// By what a batch is known on disk.
+#[derive(Clone, Copy)]
+enum Mark<'a> {
+    /// This event is its last.
+    Event(&'a Event),
+    /// It has no events and counts as this one of those.
+    Number(i64),
+}
+
 /// The text and bindings of one batch.
-fn statements(writes: &[Write], events: &[Arc<Event>], batch: i64) -> (String, Vec<(String, Value)>) {
+fn statements(writes: &[Write], events: &[Arc<Event>], mark: Mark<'_>) -> (String, Vec<(String, Value)>) {
     let mut groups: Vec<(&'static str, Vec<Value>)> = Vec::new();
     let mut places: HashMap<(&'static str, &str), (usize, usize)> = HashMap::new();
     for write in writes {
@@ -262,11 +277,13 @@ fn statements(writes: &[Write], events: &[Arc<Event>], batch: i64) -> (String, V
     if !events.is_empty() {
         groups.push((EVENT, events));
     }
-    let tally = groups.iter().position(|(sql, _)| *sql == TALLY).unwrap_or_else(|| {
-        groups.push((TALLY, Vec::new()));
-        groups.len() - 1
-    });
-    groups[tally].1.push(tally_row(key("batch"), batch, 0));
+    if let Mark::Number(batch) = mark {
+        let tally = groups.iter().position(|(sql, _)| *sql == TALLY).unwrap_or_else(|| {
+            groups.push((TALLY, Vec::new()));
+            groups.len() - 1
+        });
+        groups[tally].1.push(tally_row(key("batch"), batch, 0));
+    }
 
     let mut text = String::from("BEGIN;");
     let mut bindings = Vec::new();

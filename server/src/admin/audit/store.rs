@@ -56,7 +56,8 @@ struct Row {
 
 /// The entries from one number to another, both included, in their order.
 pub(super) async fn range(database: &Database, from: u32, to: u32) -> anyhow::Result<Vec<Entry>> {
-    let query = database.handle().query(RANGE).bind(("from", i64::from(from))).bind(("to", i64::from(to)));
+    let handle = database.handle();
+    let query = handle.query(RANGE).bind(("from", i64::from(from))).bind(("to", i64::from(to)));
     let rows: Vec<Row> = query.await?.take(0)?;
     rows.into_iter()
         .map(|row| {

@@ -130,7 +130,7 @@ pub async fn back_up(data: &Path, target: Target) -> Result<Made, BackupError> {
     let database = Database::open(Place::Disk(&data.join("database"))).await?;
     let what = What { id: BackupId::generate(), cause: Cause::Hand };
     let made = make(&database, &data.join(FOLDER), target, what, Pace::Full, &Arc::default()).await;
-    database.release().await?;
+    database.close().await?;
     made
 }
 

@@ -187,7 +187,7 @@ async fn make(
         try_start(&database, &manifest, root).await
     }
     .await;
-    let released = database.release().await;
+    let released = database.close().await;
     made?;
     released?;
     let place = place.to_owned();
