@@ -1,4 +1,4 @@
-//! What is done with the real program in a real browser: tests and pictures.
+//! What is done with the real program in a real browser: tests, pictures, figures.
 
 use std::process::Command;
 
@@ -19,6 +19,12 @@ pub(crate) fn screenshots() -> Result<()> {
     prerequisites::for_pictures()?;
     build::hearth()?;
     run(playwright()?.args(["run", "screenshots"]))
+}
+
+/// How fast a conversation is drawn while its history grows.
+pub(crate) fn figures() -> Result<()> {
+    build::everything()?;
+    run(playwright()?.env("HEARTH_LOAD", program("hearth-load")?).args(["run", "figures"]))
 }
 
 /// An npm command in the tests' folder that knows which browser and which server to start.

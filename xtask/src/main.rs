@@ -36,7 +36,8 @@ Hearth's commands
   cargo xtask bundle [KINDS] installers of the desktop app: deb and rpm here, or what KINDS names (deb,rpm,appimage; nsis,msi; dmg)
   cargo xtask icons          the app's icons, drawn from assets/brand/logo.svg
   cargo xtask screenshots    pictures of the screens for the README; `screenshots desktop` only those of the desktop app
-  cargo xtask figures        how fast the desktop app starts and how much memory it takes, beside an empty window
+  cargo xtask figures        how fast the desktop app starts and how much memory it takes, beside an empty window;
+                             `figures reading`: how fast browsers draw conversations of 10 thousand to a million messages
 ";
 
 fn main() -> ExitCode {
@@ -72,7 +73,11 @@ fn dispatch() -> Result<()> {
         "audit" => audit::audit(),
         "bundle" => bundle::bundle(&rest(&mut arguments)?),
         "icons" => bundle::icons(),
-        "figures" => desktop::figures(),
+        "figures" => match rest(&mut arguments)?.as_slice() {
+            [] => desktop::figures(),
+            [only] if only == "reading" => browser::figures(),
+            _ => bail!("`cargo xtask figures` takes nothing but `reading`"),
+        },
         "screenshots" => match rest(&mut arguments)?.as_slice() {
             [] => browser::screenshots().and_then(|()| desktop::screenshots()),
             [only] if only == "desktop" => desktop::screenshots(),

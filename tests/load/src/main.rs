@@ -3,6 +3,7 @@
 //!
 //! - `bench` prints the figures of Hearth beside baselines taken in the same run.
 //! - `crash` kills the server again and again and checks that nothing acknowledged was lost or doubled.
+//! - `fill` writes messages into a running hub, for measurements made from elsewhere.
 //! - `sleep-test` checks that a client that was away catches up, or is told to load afresh.
 
 #![expect(clippy::print_stdout, reason = "a command-line program")]
@@ -10,6 +11,7 @@
 mod bench;
 mod client;
 mod crash;
+mod fill;
 mod hearth;
 mod sleep;
 mod socket;
@@ -37,6 +39,8 @@ enum Command {
     Bench(bench::Options),
     /// Kill the server under load and check every acknowledged write.
     Crash(crash::Options),
+    /// Fill a channel of a running hub.
+    Fill(fill::Options),
     /// Wake up after thousands of missed events.
     SleepTest(sleep::Options),
     /// The bare broadcast server that fan-out is compared with.
@@ -66,6 +70,7 @@ async fn run(arguments: Arguments) -> Result<()> {
     match arguments.command {
         Command::Bench(options) => bench::bench(&place, &options).await,
         Command::Crash(options) => crash::crash(&place, &options).await,
+        Command::Fill(options) => fill::fill(&options).await,
         Command::SleepTest(options) => sleep::sleep_test(&place, &options).await,
         Command::BaselineBroadcast => bench::broadcast::serve().await,
     }
