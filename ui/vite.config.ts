@@ -2,7 +2,9 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { sveltekit } from '@sveltejs/kit/vite'
 import { svelteTesting } from '@testing-library/svelte/vite'
 import { defineConfig } from 'vitest/config'
+import { firstLoad } from './vite.chunks.ts'
 import { emojiData } from './vite.emoji.ts'
+import { oneLanguage } from './vite.messages.ts'
 
 const hearth = process.env.HEARTH_URL ?? 'http://127.0.0.1:4327'
 
@@ -16,24 +18,15 @@ export default defineConfig({
         strategy: ['baseLocale'],
         emitGitIgnore: false,
       }),
+    oneLanguage(),
     emojiData(),
+    firstLoad(),
     sveltekit(),
     svelteTesting(),
   ],
   build: {
     // All of these have light-dark(); for older ones Vite would replace it by something that does not nest.
-    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
-    rolldownOptions: {
-      output: {
-        // What almost every part uses comes as one file: dozens of small ones compress worse and are asked for one by one.
-        codeSplitting: {
-          groups: [
-            { name: 'icons', test: /@lucide/, minShareCount: 2, priority: 2 },
-            { name: 'common', minShareCount: 14, priority: 1 },
-          ],
-        },
-      },
-    },
+    target: ['chrome123', 'firefox120', 'safari17.5'],
   },
   server: {
     host: '127.0.0.1',

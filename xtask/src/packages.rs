@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::process::{npm, root, run, say, scratch};
 
 /// What the UI's build reads. Everything else in its folder is for checking it, or written by tools.
-const BUILT_FROM: [&str; 9] = [
+const BUILT_FROM: [&str; 12] = [
     "messages",
     "package-lock.json",
     "project.inlang/settings.json",
@@ -16,8 +16,11 @@ const BUILT_FROM: [&str; 9] = [
     "static",
     "svelte.config.js",
     "tsconfig.json",
+    "vite.chunks.ts",
     "vite.config.ts",
+    "vite.emoji.ts",
     "vite.launcher.config.ts",
+    "vite.messages.ts",
 ];
 
 /// Compiled from `messages` by the build itself.
@@ -57,8 +60,9 @@ pub(crate) fn build_ui() -> Result<()> {
     install("ui")?;
     let sources = fingerprint(BUILT_FROM.map(|part| root().join("ui").join(part)))?;
     let stamp = scratch("ui-build")?;
+    let manifest = "ui/.svelte-kit/output/client/.vite/manifest.json";
     let is_built =
-        ["ui/build/index.html", "ui/build-launcher/index.html"].iter().all(|page| root().join(page).exists());
+        ["ui/build/index.html", "ui/build-launcher/index.html", manifest].iter().all(|made| root().join(made).exists());
     if is_built && std::fs::read_to_string(&stamp).is_ok_and(|built| built == sources) {
         return Ok(());
     }

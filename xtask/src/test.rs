@@ -42,6 +42,7 @@ const STEPS: &[Step] = &[
     Step { name: "ui-types", about: "types hold in the UI and the tests in browsers", run: |_| npm_scripts("check") },
     Step { name: "ui-unit", about: "the UI's unit tests", run: |_| npm_script("ui", "test") },
     Step { name: "ui-build", about: "the UI builds", run: |_| packages::build_ui() },
+    Step { name: "ui-weight", about: "what the chat loads first is not too much", run: |_| ui_weight() },
     Step {
         name: "build",
         about: "the programs and tests build, and clippy finds nothing in them",
@@ -136,6 +137,11 @@ fn npm_scripts(script: &str) -> Result<()> {
     npm_script("ui", script)?;
     npm_script("tests/e2e", script)?;
     npm_script("tests/desktop", script)
+}
+
+fn ui_weight() -> Result<()> {
+    packages::build_ui()?;
+    npm_script("ui", "weight")
 }
 
 /// Networks are made of namespaces, which only root on Linux can make.

@@ -1,7 +1,6 @@
-// Colours for code: shiki, loaded the first time a message needs it, with a grammar loaded the first time
-// its language appears. The JavaScript regex engine, because the page may run neither WASM nor eval.
+// Colours for code: worked out by what grammars.ts loads, and remembered.
 
-import type { HighlighterCore, LanguageInput } from 'shiki/core'
+import type * as Grammars from './grammars'
 
 /** What a token is, named as the colours in Markdown.svelte are. */
 export type TokenKind =
@@ -18,33 +17,6 @@ export type TokenKind =
   | 'string-expression'
 
 export type CodeLine = readonly { text: string; kind?: TokenKind }[]
-
-const languages: Record<string, () => Promise<{ default: LanguageInput }>> = {
-  bash: () => import('@shikijs/langs/bash'),
-  c: () => import('@shikijs/langs/c'),
-  cpp: () => import('@shikijs/langs/cpp'),
-  csharp: () => import('@shikijs/langs/csharp'),
-  css: () => import('@shikijs/langs/css'),
-  diff: () => import('@shikijs/langs/diff'),
-  go: () => import('@shikijs/langs/go'),
-  html: () => import('@shikijs/langs/html'),
-  ini: () => import('@shikijs/langs/ini'),
-  java: () => import('@shikijs/langs/java'),
-  javascript: () => import('@shikijs/langs/javascript'),
-  json: () => import('@shikijs/langs/json'),
-  kotlin: () => import('@shikijs/langs/kotlin'),
-  markdown: () => import('@shikijs/langs/markdown'),
-  php: () => import('@shikijs/langs/php'),
-  python: () => import('@shikijs/langs/python'),
-  ruby: () => import('@shikijs/langs/ruby'),
-  rust: () => import('@shikijs/langs/rust'),
-  sql: () => import('@shikijs/langs/sql'),
-  swift: () => import('@shikijs/langs/swift'),
-  toml: () => import('@shikijs/langs/toml'),
-  typescript: () => import('@shikijs/langs/typescript'),
-  xml: () => import('@shikijs/langs/xml'),
-  yaml: () => import('@shikijs/langs/yaml'),
-}
 
 const aliases: Record<string, string> = {
   sh: 'bash',
@@ -73,25 +45,8 @@ const KEPT = 200
 
 const languageOf = (name: string) => aliases[name] ?? name
 
-let highlighter: Promise<HighlighterCore> | undefined
-
-/** Words come before their colours: the highlighter is fetched when the page has nothing else to do. */
-const idle = () =>
-  new Promise<void>((resolve) => {
-    if (typeof requestIdleCallback === 'function') requestIdleCallback(() => resolve(), { timeout: 2_000 })
-    else setTimeout(resolve, 200)
-  })
-
-async function start(): Promise<HighlighterCore> {
-  await idle()
-  const [{ createHighlighterCore, createCssVariablesTheme }, { createJavaScriptRegexEngine }] =
-    await Promise.all([import('shiki/core'), import('shiki/engine/javascript')])
-  return createHighlighterCore({
-    themes: [createCssVariablesTheme({ name: 'hearth', variablePrefix: '--', variableDefaults: {} })],
-    langs: [],
-    engine: createJavaScriptRegexEngine({ forgiving: true }),
-  })
-}
+/** Fetched with the first code, so that nobody waits for the names of languages. */
+let grammars: Promise<typeof Grammars> | undefined
 
 /** Remembers the colours of what was shown, so that scrolling back does not colour it again. */
 export class Colours {
@@ -103,16 +58,15 @@ export class Colours {
 
   /** Works out the colours; false when there are none to be had. */
   async load(language: string, text: string): Promise<boolean> {
+    if (text.length > LONGEST) return false
     const name = languageOf(language)
-    const grammar = languages[name]
-    if (!grammar || text.length > LONGEST) return false
     const key = `${name}\n${text}`
     if (this.#known.has(key)) return false
-    highlighter ??= start()
+    grammars ??= import('./grammars')
     // What could not be fetched now may be there the next time.
-    highlighter.catch(() => (highlighter = undefined))
-    const [core, loaded] = await Promise.all([highlighter, grammar()])
-    if (!core.getLoadedLanguages().includes(name)) await core.loadLanguage(loaded.default)
+    grammars.catch(() => (grammars = undefined))
+    const core = await (await grammars).highlighterFor(name)
+    if (!core) return false
     const { tokens } = core.codeToTokens(text, { lang: name, theme: 'hearth' })
     this.#known.set(
       key,
