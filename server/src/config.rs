@@ -46,6 +46,41 @@ pub struct FileConfig {
     pub per_person: u64,
 }
 
+/// Who may read the hub's figures at `/metrics`.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MetricsAccess {
+    #[default]
+    Off,
+    /// Whoever is at this computer.
+    Loopback,
+    /// Whoever has an API token of an admin.
+    Token,
+}
+
+impl std::str::FromStr for MetricsAccess {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "off" => Ok(Self::Off),
+            "loopback" => Ok(Self::Loopback),
+            "token" => Ok(Self::Token),
+            _ => Err(()),
+        }
+    }
+}
+
+impl std::fmt::Display for MetricsAccess {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Off => "off",
+            Self::Loopback => "loopback",
+            Self::Token => "token",
+        })
+    }
+}
+
 /// What one file may take unless something else is configured.
 const LARGEST_FILE: u64 = 100 << 20;
 /// What the files of one person may take together unless something else is configured.
@@ -75,6 +110,7 @@ pub struct Config {
     pub backups: Option<PathBuf>,
     /// How many bytes of the disk stay free: with less, nothing more is written. 0 lets the disk fill up.
     pub reserve: u64,
+    pub metrics: MetricsAccess,
     /// Steps of the schema after those of this version; for tests.
     pub further_steps: &'static [StepText],
     /// Where each value comes from.
@@ -111,6 +147,8 @@ struct File {
     backups: Option<PathBuf>,
     #[serde(default)]
     reserve: Option<u64>,
+    #[serde(default)]
+    metrics: Option<MetricsAccess>,
 }
 
 #[derive(Default, Deserialize)]
@@ -154,6 +192,7 @@ impl Config {
             files: FileConfig { largest: LARGEST_FILE, per_person: FILES_PER_PERSON },
             backups: None,
             reserve: 0,
+            metrics: MetricsAccess::Off,
             further_steps: &[],
             sources: BTreeMap::new(),
         }
@@ -215,6 +254,7 @@ impl Config {
         };
         let backups = pick.value("backups", None, "HEARTH_BACKUPS", file.backups)?;
         let reserve = pick.value("reserve", None, "HEARTH_RESERVE", file.reserve)?.unwrap_or(RESERVE);
+        let metrics = pick.value("metrics", None, "HEARTH_METRICS", file.metrics)?.unwrap_or_default();
         let sources = pick.sources;
         Ok(Self {
             data: Some(data),
@@ -227,6 +267,7 @@ impl Config {
             files,
             backups,
             reserve,
+            metrics,
             further_steps: &[],
             sources,
         })

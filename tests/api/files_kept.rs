@@ -27,9 +27,9 @@ async fn files_survive_a_restart_and_those_that_no_message_took_do_not_stay_for_
     for (file, text) in [(&sent, b"sent".to_vec()), (&loose, b"loose".to_vec())] {
         assert_eq!(bytes(&ann, &content(file), 200).await, text);
     }
-    world.within(async |app| tidy(&app, clock::now()).await).await;
+    world.within(async |app| tidy(&app, clock::now()).await.unwrap()).await;
     assert_eq!(bytes(&ann, &content(&loose), 200).await, b"loose");
-    world.within(async |app| tidy(&app, clock::now().plus(LOOSE_FOR + Duration::from_secs(1))).await).await;
+    world.within(async |app| tidy(&app, clock::now().plus(LOOSE_FOR + Duration::from_secs(1))).await.unwrap()).await;
     ann.get(&content(&loose)).await.refused(404, "not_found");
     assert_eq!(bytes(&ann, &content(&sent), 200).await, b"sent");
     let path = format!("/channels/{general}/messages");

@@ -232,9 +232,9 @@ async fn an_upload_that_nothing_is_added_to_is_given_up() {
     let (world, ann) = World::new().await;
     let path = begun(&ann, "a", 10).await;
     add(&ann, &path, 0, b"01234").await;
-    world.within(async |app| files::tidy(&app, clock::now()).await).await;
+    world.within(async |app| files::tidy(&app, clock::now()).await.unwrap()).await;
     assert_eq!(stands(&ann, &path).await.0, "5");
     let later = clock::now().plus(files::UPLOAD_FOR + Duration::from_secs(1));
-    world.within(async move |app| files::tidy(&app, later).await).await;
+    world.within(async move |app| files::tidy(&app, later).await.unwrap()).await;
     assert_eq!(ann.send(tus(&ann, Method::HEAD, &path)).await.status, 404);
 }

@@ -270,11 +270,11 @@ pub fn list(directory: &Directory, actor: &Actor) -> Vec<SessionView> {
     own
 }
 
-/// Removes sessions that expired, so that the directory does not grow for ever.
+/// Removes sessions and reset links that expired, so that the directory does not grow for ever; says how many.
 ///
 /// # Errors
 /// As the journal.
-pub async fn forget_expired(app: &App) -> Result<(), AppError> {
+pub async fn forget_expired(app: &App) -> Result<usize, AppError> {
     app.journal
         .commit(|draft| {
             let now = draft.now;
@@ -286,6 +286,7 @@ pub async fn forget_expired(app: &App) -> Result<(), AppError> {
                 .map(|session| session.id)
                 .take(200)
                 .collect();
+            let sessions = expired.len();
             expired.into_iter().for_each(|session| store::end_session(draft, session));
             let resets: Vec<_> = draft
                 .directory
@@ -295,8 +296,9 @@ pub async fn forget_expired(app: &App) -> Result<(), AppError> {
                 .map(|reset| reset.secret)
                 .take(200)
                 .collect();
+            let forgotten = sessions + resets.len();
             resets.into_iter().for_each(|secret| store::use_reset(draft, secret));
-            Ok(())
+            Ok(forgotten)
         })
         .await
 }

@@ -2,4 +2,7 @@
 
 pub mod audit;
 pub mod backup;
+pub mod jobs;
+pub mod logs;
+pub mod metrics;
 pub mod overview;

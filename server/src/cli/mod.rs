@@ -1,4 +1,5 @@
-//! The command line: `hearth serve`, `hearth setup`, `hearth nearby`, `hearth backup`, `hearth restore`, `hearth demo`, `hearth openapi`.
+//! The command line: `hearth serve`, `hearth setup`, `hearth nearby`, `hearth backup`, `hearth restore`, `hearth demo`, `hearth doctor`,
+//! `hearth openapi`.
 //!
 //! It is part of the library, because the desktop app is also all of `hearth`: an installer holds one program.
 
@@ -7,6 +8,7 @@
 mod backup;
 mod banner;
 mod demo;
+mod doctor;
 mod nearby;
 
 use crate::{
@@ -50,6 +52,8 @@ enum Command {
     Restore(backup::Restore),
     /// Look around in a made-up team
     Demo(demo::Demo),
+    /// Look at what keeps a hub from running well, without changing anything
+    Doctor(doctor::Doctor),
     /// Print the API's description (`OpenAPI` 3.1)
     Openapi,
 }
@@ -147,6 +151,10 @@ fn command(cli: Cli) -> anyhow::Result<()> {
                 let data = asked.data.clone().unwrap_or_else(crate::demo::passing_directory);
                 let config = read_config(Flags { data: Some(data), listen: asked.listen, ..Flags::default() })?;
                 Box::pin(demo::run(asked, config)).await
+            }
+            Command::Doctor(asked) => {
+                let config = read_config(Flags { data: asked.data, ..Flags::default() })?;
+                doctor::look(&config).await
             }
             Command::Openapi => {
                 println!("{}", crate::router::openapi().to_pretty_json()?);

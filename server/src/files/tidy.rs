@@ -55,8 +55,12 @@ pub(super) async fn discard(app: &Arc<App>, actor: &Actor, id: FileId) -> Result
     Ok(())
 }
 
-/// Gives up uploads whose time is over, removes files that no message took, and bytes to which no row refers.
-pub async fn tidy(app: &Arc<App>, now: Timestamp) {
+/// Gives up uploads whose time is over, removes files that no message took, and bytes to which no row refers. Says how
+/// many files those were.
+///
+/// # Errors
+/// As the journal.
+pub async fn tidy(app: &Arc<App>, now: Timestamp) -> Result<usize, AppError> {
     uploads::expire(app, now).await;
     let removed = app
         .journal
@@ -74,11 +78,10 @@ pub async fn tidy(app: &Arc<App>, now: Timestamp) {
             }
             Ok(over.len())
         })
-        .await;
-    match removed {
-        Ok(0) => {}
-        Ok(files) => tracing::info!(files, "files that no message took were removed"),
-        Err(error) => tracing::warn!(%error, "files that no message took were not removed"),
+        .await?;
+    if removed > 0 {
+        tracing::info!(files = removed, "files that no message took were removed");
     }
     sweep(app, |blobs| blobs.all().into_iter().collect()).await;
+    Ok(removed)
 }

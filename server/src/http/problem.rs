@@ -1,14 +1,14 @@
 //! Gives every request an id, and every failure its place in the problem document.
 
-use crate::error::AppError;
+use crate::{app::App, error::AppError};
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Takes the caller's `X-Request-Id` if it is a UUID, or makes one; logs the request; writes the id
 /// into the answer, and into its problem document when it is one.
-pub async fn problems(request: Request, next: Next) -> Response {
+pub async fn problems(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let id = request
         .headers()
         .get(&REQUEST_ID)
@@ -38,7 +38,9 @@ pub async fn problems(request: Request, next: Next) -> Response {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     let status = response.status().as_u16();
-    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let took = started.elapsed();
+    app.answers.count(status, took);
+    let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::debug!(%method, path, status, duration_ms, "answered"));
     response
 }

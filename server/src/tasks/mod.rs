@@ -34,6 +34,5 @@ pub use export::ExportFormat;
 pub(crate) use members::{enter as enter_project, leave_everything};
 pub(crate) use projects::{NewProject, create as create_project, list as projects_of};
 pub(crate) use store::load;
-pub(crate) use tidy::run as tidy_up;
 pub use tidy::sweep;
 pub use view::{Day, Priority, TaskSource, TaskView};

@@ -1,30 +1,11 @@
 //! Deleted tasks that nobody takes back any more.
 
 use super::store::{self, Named};
-use crate::{
-    app::App,
-    clock::{self, Timestamp},
-    error::AppError,
-};
-use std::{sync::Arc, time::Duration};
+use crate::{app::App, clock::Timestamp, error::AppError};
+use std::time::Duration;
 
 /// How long a deleted task can be taken back.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
-/// How often it is looked for those that cannot.
-const EVERY: Duration = Duration::from_secs(6 * 3600);
-
-/// Removes, now and then, what was deleted too long ago.
-pub(crate) async fn run(app: Arc<App>) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            () = app.shutdown.cancelled() => return,
-        }
-        if let Err(error) = sweep(&app, clock::now()).await {
-            tracing::warn!(error = %error.sentence(), "deleted tasks were not removed");
-        }
-    }
-}
 
 /// Removes the tasks that were deleted more than 30 days before this moment; says how many.
 ///

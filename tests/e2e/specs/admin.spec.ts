@@ -99,3 +99,20 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
   })
 }
+
+test('the log is narrowed down, a job is done at once, and the file for support is there', async ({
+  browser,
+}) => {
+  const page = await signedIn(browser, hub.hearth, hub.ann, '/admin/logs')
+  await expect(heading(page)).toHaveText('Log')
+  await page.getByLabel('Find').fill('nothing says this')
+  await expect(page.getByText('No line fits.')).toBeVisible()
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download for support' }).click()
+  expect((await downloading).suggestedFilename()).toMatch(/^hearth-support.*\.zip$/)
+
+  await page.getByRole('link', { name: 'Jobs', exact: true }).click()
+  await page.getByRole('button', { name: 'Run now: Tidy up files' }).click()
+  const job = page.getByRole('listitem').filter({ hasText: 'Tidy up files' })
+  await expect(job.getByText(/^Done/)).toBeVisible()
+})

@@ -147,6 +147,14 @@ pub struct JournalState {
 /// `forbidden`, `internal`.
 pub async fn look(app: &Arc<App>, actor: &Actor) -> Result<Overview, AppError> {
     actor.require(Action::ViewOverview, Relation::NONE)?;
+    figures(app).await
+}
+
+/// [`look`], for those whose permission is known.
+///
+/// # Errors
+/// `internal`.
+pub(super) async fn figures(app: &Arc<App>) -> Result<Overview, AppError> {
     let backups = backup::last(app).await?;
     let gauge = Arc::clone(app);
     let measured = tokio::task::spawn_blocking(move || gauge.gauge.measure(&gauge.config, gauge.blobs.root()));

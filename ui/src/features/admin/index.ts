@@ -1,4 +1,6 @@
 export { default as AdminLayout } from './AdminLayout.svelte'
+export { default as JobsPage } from './jobs/JobsPage.svelte'
+export { default as LogPage } from './logs/LogPage.svelte'
 export { default as AuditPage } from './audit/AuditPage.svelte'
 export { default as BackupsPage } from './backups/BackupsPage.svelte'
 export { default as IntegrationsPage } from './integrations/IntegrationsPage.svelte'
