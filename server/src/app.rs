@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::{Entries, Keys, Passwords},
-    admin::{backup::Backups, overview::Gauge},
+    admin::{backup::Backups, jobs::Jobs, metrics::Answers, overview::Gauge},
     chat::{Due, Recent, Turns},
     config::Config,
     database::{Database, DirectoryLock},
@@ -14,6 +14,7 @@ use crate::{
     room::Room,
     search::Search,
     tasks::Boards,
+    tls::Tls,
 };
 use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -39,6 +40,10 @@ pub struct App {
     pub backups: Backups,
     /// What the hub takes of its computer.
     pub gauge: Gauge,
+    /// How requests were answered.
+    pub answers: Answers,
+    /// What it did by itself.
+    pub jobs: Jobs,
     /// How it stands with the disk.
     pub room: Room,
     /// The bytes of files.
@@ -59,6 +64,8 @@ pub struct App {
     pub due: Due,
     /// Lets someone start the team from another computer, as long as there is no owner.
     pub setup_token: Option<String>,
+    /// What answers encrypted connections.
+    pub tls: Tls,
     /// The hub's place on the local network.
     pub discovery: Discovery,
     /// Connections and jobs that have to end before the database closes.

@@ -20,6 +20,7 @@
 //! | [`attention`] | what is told outside the page, by a desktop app in this process |
 //! | [`database`] | the storage engine, migrations, what its failures mean |
 //! | [`discovery`] | how teammates find and reach the hub on the local network |
+//! | [`tls`] | encryption on the way to the hub: certificates, and Hearth's own authority |
 //! | [`web`] | the embedded web UI |
 //!
 //! A change goes handler → operation → [`journal::Journal::commit`]; a read goes handler →
@@ -53,6 +54,7 @@ pub mod room;
 pub mod router;
 pub mod search;
 pub mod tasks;
+pub mod tls;
 pub mod validate;
 pub mod web;
 
@@ -60,6 +62,8 @@ use accounts::{Entries, Keys, Passwords};
 use admin::{
     audit,
     backup::{self, Backups},
+    jobs,
+    metrics::Answers,
     overview::{self, Gauge},
 };
 use anyhow::Context;
@@ -144,6 +148,7 @@ pub async fn start_telling(
     let app = Arc::new(App {
         limits: http::limits::Limits::new(&config.limits),
         discovery: Discovery::new(&config),
+        tls: tls::Tls::open(config.data.as_deref()),
         room: room::Room::open(&config),
         config,
         database,
@@ -154,6 +159,8 @@ pub async fn start_telling(
         entries: Entries::default(),
         backups,
         gauge: Gauge::default(),
+        answers: Answers::default(),
+        jobs: jobs::Jobs::default(),
         blobs,
         search: search::Search::default(),
         uploads,
@@ -173,10 +180,9 @@ pub async fn start_telling(
     app.tasks.spawn(realtime::announce(Arc::clone(&app)));
     app.tasks.spawn(search::follow(Arc::clone(&app)));
     app.tasks.spawn(chat::send_what_is_due(Arc::clone(&app)));
-    app.tasks.spawn(housekeeping(Arc::clone(&app)));
+    app.tasks.spawn(jobs::keep_going(Arc::clone(&app)));
     app.tasks.spawn(backup::keep_going(Arc::clone(&app)));
     app.tasks.spawn(room::watch(Arc::clone(&app)));
-    app.tasks.spawn(tasks::tidy_up(Arc::clone(&app)));
     Ok(app)
 }
 
@@ -196,7 +202,7 @@ async fn open(
     match Box::pin(read(&database, config, tell)).await {
         Ok(read) => Ok((database, read)),
         Err(refusal) => {
-            if let Err(error) = database.release().await {
+            if let Err(error) = database.close().await {
                 tracing::warn!(%error, "a database that was refused did not close");
             }
             Err(refusal)
@@ -257,6 +263,9 @@ pub async fn run(app: &Arc<App>, listener: Listener) -> anyhow::Result<()> {
     let router = router::router(Arc::clone(app));
     listener.announce(app).context("the port is gone")?;
     app.tasks.spawn(discovery::watch(Arc::clone(app)));
+    // Before the first connection, which may be an encrypted one.
+    tls::fit(app);
+    app.tasks.spawn(tls::keep_fitting(Arc::clone(app)));
     app.tasks.spawn(discovery::advertise(Arc::clone(app)));
     let accepted = listener::accept(app, listener, router).await;
     app.shutdown.cancel();
@@ -290,36 +299,4 @@ fn setup_token(config: &Config) -> anyhow::Result<Option<String>> {
     let token = accounts::link_code();
     disk::write_private(&path, token.as_bytes()).context("the set-up token cannot be written")?;
     Ok(Some(token))
-}
-
-/// What has to be done now and then.
-async fn housekeeping(app: Arc<App>) {
-    let mut tick = tokio::time::interval(Duration::from_secs(60));
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut minutes = 0_u32;
-    loop {
-        tokio::select! {
-            _ = tick.tick() => {}
-            () = app.shutdown.cancelled() => return,
-        }
-        app.limits.forget_idle();
-        if minutes.is_multiple_of(10) {
-            if let Err(error) = app.journal.trim().await {
-                tracing::warn!(%error, "old events were not removed");
-            }
-            if let Err(error) = accounts::forget_expired(&app).await {
-                tracing::warn!(%error, "expired sign-ins were not removed");
-            }
-            let audited = app.journal.directory().audited;
-            if let Err(error) = audit::trim(&app.database, audited).await {
-                tracing::warn!(%error, "old entries of the audit log were not removed");
-            }
-            files::tidy(&app, clock::now()).await;
-            if let Some(data) = app.config.data.clone() {
-                let tidied = tokio::task::spawn_blocking(move || database::tidy(&data, std::time::SystemTime::now()));
-                drop(tidied.await);
-            }
-        }
-        minutes = minutes.wrapping_add(1);
-    }
 }

@@ -8,7 +8,7 @@ use crate::{
     files, hooks,
     http::{extract::LARGEST_BODY, guard, idempotent, problems},
     ids::HubId,
-    notifications, realtime, room, search, tasks, web,
+    notifications, realtime, room, search, tasks, tls, web,
 };
 use axum::{
     Json, Router,
@@ -71,9 +71,12 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .merge(notifications::api::routes())
                 .merge(hooks::api::routes())
                 .merge(discovery::api::routes())
+                .merge(tls::api::routes())
                 .merge(admin::backup::api::routes())
                 .merge(admin::audit::api::routes())
                 .merge(admin::overview::api::routes())
+                .merge(admin::logs::api::routes())
+                .merge(admin::jobs::api::routes())
                 .routes(routes!(realtime::api::realtime)),
         )
         .split_for_parts();
@@ -81,7 +84,7 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
 }
 
 /// What can be answered without a token.
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 11] = [
     "get_health",
     "get_setup",
     "create_setup",
@@ -92,6 +95,7 @@ const OPEN: [&str; 10] = [
     "refresh_session",
     "get_reset",
     "complete_reset",
+    "get_trust",
 ];
 
 /// Adds the refusals that come from what every request passes through, and says of all of them
@@ -148,6 +152,8 @@ pub fn router(app: Arc<App>) -> Router {
     routes
         .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", document))
         .route("/enter/{code}", get(accounts::api::enter))
+        .route("/trust/hearth.crt", get(tls::api::certificate))
+        .route("/metrics", get(admin::metrics::serve))
         .route("/api/v1/hooks/{secret}", post(hooks::api::receive))
         .method_not_allowed_fallback(async || AppError::new(Code::MethodNotAllowed))
         .fallback(web::serve)
@@ -156,12 +162,13 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(from_fn(in_time))
         .layer(from_fn_with_state(Arc::clone(&app), room::spare))
         .layer(from_fn_with_state(Arc::clone(&app), guard))
+        .layer(from_fn_with_state(Arc::clone(&app), tls::apart))
         .layer(header(header::CONTENT_SECURITY_POLICY, policy))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff")))
         .layer(header(header::REFERRER_POLICY, fixed("same-origin")))
         .layer(header(HeaderName::from_static("cross-origin-opener-policy"), fixed("same-origin")))
         .layer(CatchPanicLayer::custom(|_| AppError::internal("a handler panicked").into_response()))
-        .layer(from_fn(problems))
+        .layer(from_fn_with_state(Arc::clone(&app), problems))
         .with_state(app)
 }
 

@@ -6,7 +6,7 @@
 
 mod lan;
 
-use crate::{app::App, config::Config, discovery::Remembered};
+use crate::{app::App, config::Config, discovery::Remembered, tls::Encrypted};
 use axum::{Router, extract::ConnectInfo};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -20,6 +20,7 @@ use std::{
     task::Poll,
     time::Duration,
 };
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -137,9 +138,21 @@ pub(crate) async fn accept(app: &Arc<App>, listener: Listener, router: Router) -
         };
         let Ok(place) = Arc::clone(&places).try_acquire_owned() else { continue };
         let router = router.clone();
+        let tls = app.tls.acceptor();
         app.tasks.spawn(async move {
             let _place = place;
-            connection(stream, peer, router, &closing).await;
+            // Small frames leave at once; without this they would wait for the acknowledgement of the last.
+            let _ = stream.set_nodelay(true);
+            let Some(tls) = tls else { return connection(stream, peer, router, None, &closing).await };
+            // What says nothing in time, or breaks off, is nothing that the hub has to note.
+            match tokio::time::timeout(HEAD, begins_encrypted(&stream)).await {
+                Ok(Ok(true)) => {}
+                Ok(Ok(false)) => return connection(stream, peer, router, None, &closing).await,
+                Ok(Err(_)) | Err(_) => return,
+            }
+            if let Ok(Ok(stream)) = tokio::time::timeout(HEAD, tls.accept(stream)).await {
+                connection(stream, peer, router, Some(Encrypted), &closing).await;
+            }
         });
     }
 }
@@ -162,11 +175,25 @@ async fn next(
     .await
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, closing: &CancellationToken) {
-    // Small frames leave at once; without this they would wait for the acknowledgement of the last.
-    let _ = stream.set_nodelay(true);
+/// Whether what comes first is a TLS handshake (RFC 8446 §5.1); no method of HTTP begins with that byte.
+async fn begins_encrypted(stream: &TcpStream) -> std::io::Result<bool> {
+    const HANDSHAKE: u8 = 22;
+    let mut first = [0];
+    Ok(stream.peek(&mut first).await? == 1 && first[0] == HANDSHAKE)
+}
+
+async fn connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: SocketAddr,
+    router: Router,
+    encrypted: Option<Encrypted>,
+    closing: &CancellationToken,
+) {
     let service = router.map_request(move |mut request: axum::http::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
+        if let Some(encrypted) = encrypted {
+            request.extensions_mut().insert(encrypted);
+        }
         request.map(axum::body::Body::new)
     });
     let connection = hyper::server::conn::http1::Builder::new()

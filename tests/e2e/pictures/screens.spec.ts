@@ -264,7 +264,18 @@ for (const [size, options] of Object.entries(sizes)) {
         await expect(heading(page)).toBeVisible()
         await shot(page, screen)
       }
-      for (const screen of ['', 'people', 'invites', 'integrations', 'audit', 'backups', 'team']) {
+      for (const screen of [
+        '',
+        'people',
+        'invites',
+        'encryption',
+        'integrations',
+        'audit',
+        'logs',
+        'jobs',
+        'backups',
+        'team',
+      ]) {
         await page.goto(`/admin/${screen}`)
         await expect(heading(page)).toBeVisible()
         await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)

@@ -1,7 +1,19 @@
 import * as sdk from './generated'
 import { BASE, content, done } from './http'
 import { Problem, toProblem } from './problem'
-import type { Act, AuditPage, Backup, BackupPlan, BackupPlanPatch, BackupWork, Overview } from './types'
+import type {
+  Act,
+  AuditPage,
+  Backup,
+  BackupPlan,
+  BackupPlanPatch,
+  BackupWork,
+  Job,
+  JobState,
+  LogLevel,
+  LogPage,
+  Overview,
+} from './types'
 
 /** The newest first, and before them the one that is being made or could not be. */
 export const listBackups = (): Promise<Backup[]> => content(sdk.listBackups())
@@ -32,6 +44,27 @@ export function auditFileUrl(filter: AuditFilter): string {
   const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value))
   return `${BASE}/admin/audit.csv${query.size ? `?${query}` : ''}`
 }
+
+export interface LogFilter {
+  level: LogLevel
+  text: string
+  /** A place from an earlier answer: only lines before it, or only those after it. */
+  before?: string
+  after?: string
+  limit: number
+}
+
+/** Lines of the hub's own log, the newest last. */
+export const listLog = (query: LogFilter): Promise<LogPage> => content(sdk.listLog({ query }))
+
+/** Where the browser downloads what somebody needs who helps from afar. */
+export const supportBundleUrl = `${BASE}/admin/support.zip`
+
+/** What the hub does by itself, and when it was done last. */
+export const listJobs = (): Promise<JobState[]> => content(sdk.listJobs())
+
+/** Has it done now. */
+export const runJob = (job: Job): Promise<JobState> => content(sdk.runJob({ path: { job } }))
 
 /** When backups are made, and how it stands with them. */
 export const getBackupPlan = (): Promise<BackupPlan> => content(sdk.getBackupPlan())

@@ -122,6 +122,18 @@ export type Act = server.Act
 export type AuditEntry = Required<server.AuditEntry>
 export type AuditPage = Omit<server.AuditPage, 'entries'> & { entries: AuditEntry[] }
 export type Warning = server.Warning
+export type TlsMode = server.TlsMode
+export type Certificate = server.Certificate
+export type Tls = Required<Omit<server.Tls, 'certificate' | 'authority'>> & {
+  certificate: Certificate | null
+  authority: Certificate | null
+}
+export type Trust = Omit<server.Trust, 'authority'> & { authority: Certificate | null }
+export type Job = server.Job
+export type JobState = Required<server.JobView>
+export type LogLevel = server.LogLevel
+export type LogLine = Required<server.LogLine>
+export type LogPage = Omit<server.LogPage, 'lines'> & { lines: LogLine[] }
 export type Overview = Required<Omit<server.Overview, 'storage'>> & { storage: server.Storage }
 export type Registration = server.Registration
 export type Hub = server.Hub

@@ -305,6 +305,44 @@ export type BotBody = {
 export type Category = 'image' | 'video' | 'audio' | 'document' | 'archive' | 'other';
 
 /**
+ * What a certificate says.
+ */
+export type Certificate = {
+    /**
+     * SHA-256 of the whole certificate, in hexadecimal pairs.
+     */
+    fingerprint: string;
+    /**
+     * Who vouches for that.
+     */
+    issuer: string;
+    /**
+     * The names and addresses that it vouches for.
+     */
+    names: Array<string>;
+    notAfter: Timestamp;
+    notBefore: Timestamp;
+    /**
+     * Whom it is about.
+     */
+    subject: string;
+};
+
+/**
+ * A certificate and its key.
+ */
+export type CertificateBody = {
+    /**
+     * The certificate, and after it those that lead to its authority, in PEM form.
+     */
+    certificate: string;
+    /**
+     * The private key, without a password, in PEM form.
+     */
+    key: string;
+};
+
+/**
  * A channel or direct conversation.
  */
 export type Channel = {
@@ -959,6 +997,43 @@ export type DataInvite = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataJobView = {
+    /**
+     * A job, as admins see it.
+     */
+    data: {
+        /**
+         * How often it is done, in seconds.
+         */
+        everySeconds: number;
+        /**
+         * Whether it could not be done; the log says why.
+         */
+        failed: boolean;
+        job: Job;
+        lastAt?: Timestamp | null;
+        /**
+         * When it is done next.
+         */
+        nextAt: Timestamp;
+        /**
+         * How many things it removed, where that is counted.
+         */
+        removed?: number | null;
+        /**
+         * How long that took, in milliseconds.
+         */
+        tookMs?: number | null;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataJoinView = {
     /**
      * What the holder of an invitation is told before they join.
@@ -971,6 +1046,34 @@ export type DataJoinView = {
         invitedBy: string;
         role: Role;
         team: string;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataLogPage = {
+    /**
+     * A part of the log.
+     */
+    data: {
+        /**
+         * Where newer lines will be.
+         */
+        after?: string | null;
+        /**
+         * Where older lines are looked for; absent at the log's beginning. There can be more even where no line was found:
+         * a part of the log is looked through at a time.
+         */
+        before?: string | null;
+        /**
+         * The newest last.
+         */
+        lines: Array<LogLine>;
     };
     /**
      * Always true.
@@ -1648,6 +1751,60 @@ export type DataThreadOpened = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataTls = {
+    /**
+     * How it stands with encryption.
+     */
+    data: {
+        authority?: Certificate | null;
+        certificate?: Certificate | null;
+        mode: TlsMode;
+        /**
+         * Whether encrypted connections are answered.
+         */
+        on: boolean;
+        /**
+         * Where people are shown how their device trusts the authority.
+         */
+        trustUrl?: string | null;
+        /**
+         * By what people reach the hub that the certificate does not vouch for.
+         */
+        uncovered: Array<string>;
+        /**
+         * Where the hub is reached encrypted.
+         */
+        url?: string | null;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataTrust = {
+    /**
+     * What a device needs to know to trust the hub's authority.
+     */
+    data: {
+        authority?: Certificate | null;
+        /**
+         * The team's name.
+         */
+        team: string;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataVecBackup = {
     data: Array<{
         check?: BackupOutcome | null;
@@ -1805,6 +1962,40 @@ export type DataVecInvite = {
          */
         url: string;
         uses: number;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecJobView = {
+    data: Array<{
+        /**
+         * How often it is done, in seconds.
+         */
+        everySeconds: number;
+        /**
+         * Whether it could not be done; the log says why.
+         */
+        failed: boolean;
+        job: Job;
+        lastAt?: Timestamp | null;
+        /**
+         * When it is done next.
+         */
+        nextAt: Timestamp;
+        /**
+         * How many things it removed, where that is counted.
+         */
+        removed?: number | null;
+        /**
+         * How long that took, in milliseconds.
+         */
+        tookMs?: number | null;
     }>;
     /**
      * Always true.
@@ -2414,6 +2605,39 @@ export type InviteBody = {
 export type InviteId = string;
 
 /**
+ * Something that is done now and then.
+ */
+export type Job = 'trim_journal' | 'forget_sign_ins' | 'trim_audit' | 'tidy_files' | 'remove_upgrade_copy' | 'remove_deleted_tasks';
+
+/**
+ * A job, as admins see it.
+ */
+export type JobView = {
+    /**
+     * How often it is done, in seconds.
+     */
+    everySeconds: number;
+    /**
+     * Whether it could not be done; the log says why.
+     */
+    failed: boolean;
+    job: Job;
+    lastAt?: Timestamp | null;
+    /**
+     * When it is done next.
+     */
+    nextAt: Timestamp;
+    /**
+     * How many things it removed, where that is counted.
+     */
+    removed?: number | null;
+    /**
+     * How long that took, in milliseconds.
+     */
+    tookMs?: number | null;
+};
+
+/**
  * What the holder of an invitation is told before they join.
  */
 export type JoinView = {
@@ -2499,6 +2723,57 @@ export type LevelBody = {
      * Whether it no longer shows that it is unread.
      */
     muted: boolean;
+};
+
+/**
+ * How bad it is, the worst first.
+ */
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
+
+/**
+ * A line of the log.
+ */
+export type LogLine = {
+    at: string;
+    /**
+     * What else it says, by name.
+     */
+    fields: {
+        [key: string]: string;
+    };
+    level: LogLevel;
+    message: string;
+    /**
+     * Where it is in the log.
+     */
+    place: string;
+    /**
+     * The request it was said in; the answer to it has the same in `X-Request-Id`.
+     */
+    requestId?: string | null;
+    /**
+     * The part of the program that says it.
+     */
+    target: string;
+};
+
+/**
+ * A part of the log.
+ */
+export type LogPage = {
+    /**
+     * Where newer lines will be.
+     */
+    after?: string | null;
+    /**
+     * Where older lines are looked for; absent at the log's beginning. There can be more even where no line was found:
+     * a part of the log is looked through at a time.
+     */
+    before?: string | null;
+    /**
+     * The newest last.
+     */
+    lines: Array<LogLine>;
 };
 
 /**
@@ -4078,6 +4353,40 @@ export type ThreadPlace = {
 export type Timestamp = string;
 
 /**
+ * How it stands with encryption.
+ */
+export type Tls = {
+    authority?: Certificate | null;
+    certificate?: Certificate | null;
+    mode: TlsMode;
+    /**
+     * Whether encrypted connections are answered.
+     */
+    on: boolean;
+    /**
+     * Where people are shown how their device trusts the authority.
+     */
+    trustUrl?: string | null;
+    /**
+     * By what people reach the hub that the certificate does not vouch for.
+     */
+    uncovered: Array<string>;
+    /**
+     * Where the hub is reached encrypted.
+     */
+    url?: string | null;
+};
+
+export type TlsBody = {
+    mode: TlsMode;
+};
+
+/**
+ * What speaks for the hub on encrypted connections.
+ */
+export type TlsMode = 'off' | 'own' | 'hearth';
+
+/**
  * A personal API token, without its secret.
  */
 export type Token = {
@@ -4099,6 +4408,17 @@ export type TokenBody = {
      * A wider scope includes the narrower ones; `admin` is for admins.
      */
     scopes: Array<Scope>;
+};
+
+/**
+ * What a device needs to know to trust the hub's authority.
+ */
+export type Trust = {
+    authority?: Certificate | null;
+    /**
+     * The team's name.
+     */
+    team: string;
 };
 
 /**
@@ -4848,6 +5168,155 @@ export type DeleteAnyHookResponses = {
 
 export type DeleteAnyHookResponse = DeleteAnyHookResponses[keyof DeleteAnyHookResponses];
 
+export type ListJobsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/jobs';
+};
+
+export type ListJobsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListJobsError = ListJobsErrors[keyof ListJobsErrors];
+
+export type ListJobsResponses = {
+    200: DataVecJobView;
+};
+
+export type ListJobsResponse = ListJobsResponses[keyof ListJobsResponses];
+
+export type RunJobData = {
+    body?: never;
+    path: {
+        job: Job;
+    };
+    query?: never;
+    url: '/api/v1/admin/jobs/{job}/runs';
+};
+
+export type RunJobErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RunJobError = RunJobErrors[keyof RunJobErrors];
+
+export type RunJobResponses = {
+    200: DataJobView;
+};
+
+export type RunJobResponse = RunJobResponses[keyof RunJobResponses];
+
+export type ListLogData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How bad it is, the worst first.
+         */
+        level?: 'error' | 'warn' | 'info' | 'debug' | 'trace';
+        /**
+         * Only lines with these letters, be they the id of a request.
+         */
+        text?: string;
+        /**
+         * Only lines before this place: the `before` of an earlier answer.
+         */
+        before?: string;
+        /**
+         * Only lines after this place: the `after` of an earlier answer.
+         */
+        after?: string;
+        /**
+         * How many lines at most.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/admin/logs';
+};
+
+export type ListLogErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListLogError = ListLogErrors[keyof ListLogErrors];
+
+export type ListLogResponses = {
+    200: DataLogPage;
+};
+
+export type ListLogResponse = ListLogResponses[keyof ListLogResponses];
+
 export type GetNetworkData = {
     body?: never;
     path?: never;
@@ -5118,6 +5587,188 @@ export type UpdateSettingsResponses = {
 };
 
 export type UpdateSettingsResponse = UpdateSettingsResponses[keyof UpdateSettingsResponses];
+
+export type GetSupportBundleData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/support.zip';
+};
+
+export type GetSupportBundleErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetSupportBundleError = GetSupportBundleErrors[keyof GetSupportBundleErrors];
+
+export type GetSupportBundleResponses = {
+    200: Array<number>;
+};
+
+export type GetSupportBundleResponse = GetSupportBundleResponses[keyof GetSupportBundleResponses];
+
+export type GetTlsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/tls';
+};
+
+export type GetTlsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetTlsError = GetTlsErrors[keyof GetTlsErrors];
+
+export type GetTlsResponses = {
+    200: DataTls;
+};
+
+export type GetTlsResponse = GetTlsResponses[keyof GetTlsResponses];
+
+export type UpdateTlsData = {
+    body: TlsBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/tls';
+};
+
+export type UpdateTlsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateTlsError = UpdateTlsErrors[keyof UpdateTlsErrors];
+
+export type UpdateTlsResponses = {
+    200: DataTls;
+};
+
+export type UpdateTlsResponse = UpdateTlsResponses[keyof UpdateTlsResponses];
+
+export type CreateTlsAuthorityData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/tls/authority';
+};
+
+export type CreateTlsAuthorityErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateTlsAuthorityError = CreateTlsAuthorityErrors[keyof CreateTlsAuthorityErrors];
+
+export type CreateTlsAuthorityResponses = {
+    200: DataTls;
+};
+
+export type CreateTlsAuthorityResponse = CreateTlsAuthorityResponses[keyof CreateTlsAuthorityResponses];
+
+export type SetTlsCertificateData = {
+    body: CertificateBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/tls/certificate';
+};
+
+export type SetTlsCertificateErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetTlsCertificateError = SetTlsCertificateErrors[keyof SetTlsCertificateErrors];
+
+export type SetTlsCertificateResponses = {
+    200: DataTls;
+};
+
+export type SetTlsCertificateResponse = SetTlsCertificateResponses[keyof SetTlsCertificateResponses];
 
 export type LoginData = {
     body: LoginBody;
@@ -11102,6 +11753,32 @@ export type DeleteTokenResponses = {
 };
 
 export type DeleteTokenResponse = DeleteTokenResponses[keyof DeleteTokenResponses];
+
+export type GetTrustData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/trust';
+};
+
+export type GetTrustErrors = {
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetTrustError = GetTrustErrors[keyof GetTrustErrors];
+
+export type GetTrustResponses = {
+    200: DataTrust;
+};
+
+export type GetTrustResponse = GetTrustResponses[keyof GetTrustResponses];
 
 export type CreateUploadData = {
     body?: never;

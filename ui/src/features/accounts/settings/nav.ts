@@ -6,11 +6,14 @@ import Bell from '@lucide/svelte/icons/bell'
 import Bot from '@lucide/svelte/icons/bot'
 import Gauge from '@lucide/svelte/icons/gauge'
 import History from '@lucide/svelte/icons/history'
+import ListChecks from '@lucide/svelte/icons/list-checks'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
 import Palette from '@lucide/svelte/icons/palette'
 import QrCode from '@lucide/svelte/icons/qr-code'
+import ScrollText from '@lucide/svelte/icons/scroll-text'
 import Settings from '@lucide/svelte/icons/settings'
+import ShieldCheck from '@lucide/svelte/icons/shield-check'
 import SquareCode from '@lucide/svelte/icons/square-code'
 import Ticket from '@lucide/svelte/icons/ticket'
 import UserRound from '@lucide/svelte/icons/user-round'
@@ -37,9 +40,12 @@ export function dashboardGroups(role: Role): SettingsGroup[] {
     { path: '/admin/people', label: m.settings_people(), icon: Users },
     { path: '/admin/invites', label: m.settings_invites(), icon: Ticket },
     { path: '/admin/network', label: m.network_title(), icon: QrCode },
+    { path: '/admin/encryption', label: m.tls_title(), icon: ShieldCheck },
     { path: '/admin/integrations', label: m.admin_integrations(), icon: Bot },
     { path: '/admin/backups', label: m.admin_backups(), icon: Archive },
     { path: '/admin/audit', label: m.admin_audit(), icon: History },
+    { path: '/admin/logs', label: m.admin_log(), icon: ScrollText },
+    { path: '/admin/jobs', label: m.admin_jobs(), icon: ListChecks },
     { path: '/admin/team', label: m.settings_team(), icon: Settings },
   ]
   return [{ label: m.admin_title(), links }]
