@@ -9,7 +9,7 @@ use tracing_appender::{
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Starts logging. What `HEARTH_LOG` asks for is logged, and `info` of Hearth and `warn` of the
-/// rest without it. The log is complete on disk once the guard is dropped.
+/// rest without it; of TLS only errors, because any stranger's client can make it warn. The log is complete on disk once the guard is dropped.
 ///
 /// # Errors
 /// When the log file cannot be made, or this process logs already.
@@ -25,7 +25,7 @@ pub fn start(data: &Path) -> anyhow::Result<WorkerGuard> {
     let (file, guard) = tracing_appender::non_blocking(file);
     let filter = || {
         EnvFilter::try_from_env("HEARTH_LOG")
-            .unwrap_or_else(|_| EnvFilter::new("warn,hearth_server=info,hearth_desktop=info"))
+            .unwrap_or_else(|_| EnvFilter::new("warn,rustls=error,hearth_server=info,hearth_desktop=info"))
     };
     tracing_subscriber::registry()
         .with(tracing_subscriber::fmt::layer().json().with_writer(file).with_filter(filter()))
