@@ -3,7 +3,7 @@
 //! A flag wins over a `HEARTH_…` variable, that over `hearth.toml` in the data directory, that over
 //! what is built in.
 
-use crate::database::StepText;
+use crate::{admin::metrics::MetricsAccess, database::StepText};
 use anyhow::{Context, bail};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -44,41 +44,6 @@ pub struct FileConfig {
     pub largest: u64,
     /// All files of one person.
     pub per_person: u64,
-}
-
-/// Who may read the hub's figures at `/metrics`.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MetricsAccess {
-    #[default]
-    Off,
-    /// Whoever is at this computer.
-    Loopback,
-    /// Whoever has an API token of an admin.
-    Token,
-}
-
-impl std::str::FromStr for MetricsAccess {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "off" => Ok(Self::Off),
-            "loopback" => Ok(Self::Loopback),
-            "token" => Ok(Self::Token),
-            _ => Err(()),
-        }
-    }
-}
-
-impl std::fmt::Display for MetricsAccess {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Off => "off",
-            Self::Loopback => "loopback",
-            Self::Token => "token",
-        })
-    }
 }
 
 /// What one file may take unless something else is configured.

@@ -8,7 +8,7 @@
 //! | [`tasks`] | projects and their tasks |
 //! | [`files`] | what people send with messages: uploads, thumbnails, downloads |
 //! | [`search`] | finding what was said |
-//! | [`admin`] | backups |
+//! | [`admin`] | the overview, the log, jobs, the audit log, figures for Prometheus, backups |
 //! | [`cli`] | the commands of `hearth` |
 //! | [`demo`] | a throw-away team to look around in |
 //! | [`notifications`] | what people want to be told, and when |
@@ -264,7 +264,7 @@ pub async fn run(app: &Arc<App>, listener: Listener) -> anyhow::Result<()> {
     listener.announce(app).context("the port is gone")?;
     app.tasks.spawn(discovery::watch(Arc::clone(app)));
     // Before the first connection, which may be an encrypted one.
-    tls::fit(app);
+    tls::fit(app).await;
     app.tasks.spawn(tls::keep_fitting(Arc::clone(app)));
     app.tasks.spawn(discovery::advertise(Arc::clone(app)));
     let accepted = listener::accept(app, listener, router).await;

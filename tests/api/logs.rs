@@ -1,7 +1,7 @@
 //! The hub's own log, what is made of it for support, and the figures for Prometheus.
 
 use crate::world::World;
-use hearth_server::config::MetricsAccess;
+use hearth_server::admin::metrics::MetricsAccess;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::io::Read;
@@ -46,6 +46,12 @@ async fn the_log_is_read_from_its_end_narrowed_down_and_followed() {
     let after = all["after"].as_str().unwrap();
     assert_eq!(messages(&ann.get(&format!("/admin/logs?after={after}")).await.is(200)), ["stopped"]);
 
+    // A place that is in no file is answered with what is there.
+    for far in ["hearth.2026-11-26.log:18446744073709551615", "hearth.9999-99-99.log:9", "hearth.0000-00-00.log:9"] {
+        for side in ["before", "after"] {
+            ann.get(&format!("/admin/logs?{side}={far}")).await.is(200);
+        }
+    }
     for wrong in ["level=loud", "limit=0", "limit=501", "before=../keys:1", "after=x", "lewel=warn"] {
         ann.get(&format!("/admin/logs?{wrong}")).await.refused(400, "validation");
     }

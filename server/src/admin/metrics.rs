@@ -5,7 +5,6 @@ use crate::{
     accounts::Actor,
     app::App,
     clock::{self, Timestamp},
-    config::MetricsAccess,
     error::{AppError, Code},
     http::Peer,
     permission::{Action, Relation},
@@ -27,7 +26,43 @@ use prometheus_client::{
     },
     registry::{Registry, Unit},
 };
+use serde::Deserialize;
 use std::{sync::Arc, time::Duration};
+
+/// Who may read the hub's figures at `/metrics`.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MetricsAccess {
+    #[default]
+    Off,
+    /// Whoever is at this computer.
+    Loopback,
+    /// Whoever has an API token of an admin.
+    Token,
+}
+
+impl std::str::FromStr for MetricsAccess {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "off" => Ok(Self::Off),
+            "loopback" => Ok(Self::Loopback),
+            "token" => Ok(Self::Token),
+            _ => Err(()),
+        }
+    }
+}
+
+impl std::fmt::Display for MetricsAccess {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Off => "off",
+            Self::Loopback => "loopback",
+            Self::Token => "token",
+        })
+    }
+}
 
 /// How requests were answered since the start.
 #[derive(Clone, Debug)]

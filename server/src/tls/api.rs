@@ -162,5 +162,5 @@ pub(crate) async fn certificate(State(app): State<Arc<App>>) -> Result<Response,
         (header::CONTENT_DISPOSITION, "attachment; filename=\"hearth.crt\""),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, der).into_response())
+    Ok((headers, der.to_vec()).into_response())
 }

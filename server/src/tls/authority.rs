@@ -1,7 +1,7 @@
 //! Hearth's own small authority. It can vouch for nothing but names of this hub and addresses of private networks
 //! (RFC 5280 §4.2.1.10), so a device that trusts it risks nothing elsewhere, even should its key be stolen.
 
-use super::{Facts, address};
+use super::address;
 use crate::disk;
 use anyhow::Context;
 use rcgen::{
@@ -26,17 +26,20 @@ const BEHIND: Duration = Duration::days(1);
 /// How many numbers the hub's name can get when others have it.
 const NUMBERS: u32 = 9;
 
-const CERTIFICATE: &str = "authority.pem";
-const KEY: &str = "authority-key.pem";
-const MADE: &str = "authority.json";
+/// Everything of an authority is in one file, so that it is there whole or not at all.
+const FILE: &str = "authority.json";
 
 /// What has to be known about an authority to issue in its name.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Made {
     /// What it is called.
     name: String,
     /// The hub's name, such as `acme.local`, that it can vouch for.
     host: String,
+    /// As PEM.
+    certificate: String,
+    /// As PEM.
+    key: String,
 }
 
 /// The authority with its key.
@@ -48,13 +51,13 @@ pub(super) struct Authority {
 impl Authority {
     /// The authority of a data directory; makes it if there is none.
     pub(super) fn open_or_make(folder: &Path, team: &str, host: &str) -> anyhow::Result<Self> {
-        if !folder.join(KEY).exists() {
-            return Self::make(folder, team, host);
-        }
-        let key = std::fs::read_to_string(folder.join(KEY)).context("the authority's key cannot be read")?;
-        let made = std::fs::read(folder.join(MADE)).context("the authority cannot be read")?;
-        let key = KeyPair::from_pem(&key).context("the authority's key is damaged")?;
-        Ok(Self { made: serde_json::from_slice(&made)?, key })
+        let read = match std::fs::read(folder.join(FILE)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Self::make(folder, team, host),
+            read => read.context("the authority cannot be read")?,
+        };
+        let made: Made = serde_json::from_slice(&read).context("the authority is damaged")?;
+        let key = KeyPair::from_pem(&made.key).context("the authority's key is damaged")?;
+        Ok(Self { made, key })
     }
 
     /// Makes an authority in the place of the one before.
@@ -62,15 +65,18 @@ impl Authority {
         std::fs::create_dir_all(folder)?;
         let now = OffsetDateTime::now_utc();
         let name = format!("{} ({} {:04}-{:02})", team, "Hearth", now.year(), u8::from(now.month()));
-        let made = Made { name, host: host.to_owned() };
         let key = KeyPair::generate()?;
-        let certificate = made.params(now).self_signed(&key)?;
-        disk::write_private(&folder.join(CERTIFICATE), certificate.pem().as_bytes())?;
-        disk::write_private(&folder.join(MADE), &serde_json::to_vec(&made)?)?;
-        // Last: what is there with a key is whole.
-        disk::write_private(&folder.join(KEY), key.serialize_pem().as_bytes())?;
+        let mut made = Made { name, host: host.to_owned(), certificate: String::new(), key: key.serialize_pem() };
+        made.certificate = made.params(now).self_signed(&key)?.pem();
+        disk::write_private(&folder.join(FILE), &serde_json::to_vec(&made)?)?;
         disk::sync_directory(folder)?;
         Ok(Self { made, key })
+    }
+
+    /// What devices are shown.
+    pub(super) fn certificate(&self) -> anyhow::Result<CertificateDer<'static>> {
+        CertificateDer::from_pem_slice(self.made.certificate.as_bytes())
+            .map_err(|error| anyhow::anyhow!("the authority's certificate is damaged: {error:?}"))
     }
 
     /// A certificate for those of the names that the authority can vouch for, with its key.
@@ -165,18 +171,6 @@ fn within(address: IpAddr, network: IpAddr, prefix: u8) -> bool {
     ipnet::IpNet::new(network, prefix).is_ok_and(|network| network.contains(&address))
 }
 
-/// What an authority's certificate says.
-pub(super) fn facts(folder: &Path) -> anyhow::Result<Facts> {
-    Facts::of(&CertificateDer::from(der(folder)?))
-}
-
-/// An authority's certificate.
-pub(super) fn der(folder: &Path) -> anyhow::Result<Vec<u8>> {
-    Ok(CertificateDer::from_pem_file(folder.join(CERTIFICATE))
-        .map_err(|error| anyhow::anyhow!("the authority's certificate cannot be read: {error:?}"))?
-        .to_vec())
-}
-
 #[cfg(test)]
 mod tests {
     use super::Authority;
@@ -210,23 +204,23 @@ mod tests {
         Authority::open_or_make(folder, "Acmé & Söhne", "acme.local").unwrap();
         // As after a restart.
         let authority = Authority::open_or_make(folder, "Another", "other.local").unwrap();
-        let certificate = super::der(folder).unwrap();
+        let certificate = authority.certificate().unwrap();
         for (name, expected) in names.iter().zip([true, true, true, true, false, false]) {
             let (chain, key) = authority.issue(&wanted).unwrap();
             let facts = Facts::of(&chain[0]).unwrap();
             assert_eq!(facts.covers(name), expected, "{name}: {facts:?}");
             assert_eq!(trusted(&certificate, configure(chain, key).unwrap(), name).await, expected, "{name}");
         }
-        assert!(super::facts(folder).unwrap().subject.starts_with("Acmé & Söhne (Hearth 2"));
+        assert!(Facts::of(&certificate).unwrap().subject.starts_with("Acmé & Söhne (Hearth 2"));
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(folder.join(super::KEY)).unwrap().permissions().mode();
+            let mode = std::fs::metadata(folder.join(super::FILE)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
-        let before = super::facts(folder).unwrap().fingerprint;
-        let (chain, key) = Authority::make(folder, "Acme", "acme.local").unwrap().issue(&wanted).unwrap();
-        assert_ne!(super::facts(folder).unwrap().fingerprint, before);
+        let next = Authority::make(folder, "Acme", "acme.local").unwrap();
+        assert_ne!(next.certificate().unwrap(), certificate);
+        let (chain, key) = next.issue(&wanted).unwrap();
         assert!(!trusted(&certificate, configure(chain, key).unwrap(), "acme.local").await, "the one before is over");
     }
 }

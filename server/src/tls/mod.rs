@@ -77,6 +77,8 @@ pub struct Tls {
     folder: Option<PathBuf>,
     kept: Mutex<Kept>,
     serving: RwLock<Option<Serving>>,
+    /// Held by whoever reads or writes the folder to change what is served.
+    turn: Mutex<()>,
 }
 
 /// The certificate in use.
@@ -86,6 +88,8 @@ struct Serving {
     facts: Facts,
     /// What it was asked to vouch for.
     names: BTreeSet<String>,
+    /// That of Hearth's own authority, where it is of that.
+    authority: Option<(Facts, CertificateDer<'static>)>,
 }
 
 impl Tls {
@@ -95,18 +99,12 @@ impl Tls {
         let folder = data.map(|data| data.join("tls"));
         let kept = folder.as_ref().and_then(|folder| std::fs::read(folder.join("settings.json")).ok());
         let kept = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        Self { folder, kept: Mutex::new(kept), serving: RwLock::default() }
+        Self { folder, kept: Mutex::new(kept), serving: RwLock::default(), turn: Mutex::default() }
     }
 
     /// What answers encrypted connections now.
     pub(crate) fn acceptor(&self) -> Option<TlsAcceptor> {
         self.serving().map(|serving| TlsAcceptor::from(serving.config))
-    }
-
-    /// Whether encrypted connections are answered.
-    #[must_use]
-    pub fn is_on(&self) -> bool {
-        self.serving.read().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     fn serving(&self) -> Option<Serving> {
@@ -147,12 +145,16 @@ fn names(app: &App) -> BTreeSet<String> {
     names
 }
 
-/// Makes what answers encrypted connections fit what was chosen and how the hub is reached.
+/// Makes what answers encrypted connections fit what was chosen and how the hub is reached. Reads the disk, and is to be
+/// called with the turn.
 fn renew(app: &App) -> anyhow::Result<()> {
     let tls = &app.tls;
     let made = match tls.mode() {
         Mode::Off => None,
-        Mode::Own => Some(own::read(tls.folder()?)?),
+        Mode::Own => {
+            let (pair, names) = own::read(tls.folder()?)?;
+            Some((pair, names, None))
+        }
         Mode::Hearth => {
             let names = names(app);
             let fits =
@@ -161,14 +163,16 @@ fn renew(app: &App) -> anyhow::Result<()> {
                 return Ok(());
             }
             let authority = Authority::open_or_make(tls.folder()?, &team(app), &own_label(app))?;
-            Some((authority.issue(&names)?, names))
+            let certificate = authority.certificate()?;
+            let shown = (Facts::of(&certificate)?, certificate);
+            Some((authority.issue(&names)?, names, Some(shown)))
         }
     };
     let serving = match made {
         None => None,
-        Some(((chain, key), names)) => {
+        Some(((chain, key), names, authority)) => {
             let facts = Facts::of(chain.first().context("there is no certificate")?)?;
-            Some(Serving { config: Arc::new(configure(chain, key)?), facts, names })
+            Some(Serving { config: Arc::new(configure(chain, key)?), facts, names, authority })
         }
     };
     tls.serve(serving);
@@ -193,11 +197,24 @@ fn configure(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -
     Ok(config)
 }
 
+/// Does something with the folder, one after the other, and not on the runtime's own threads.
+async fn work<T: Send + 'static>(
+    app: &Arc<App>,
+    work: impl FnOnce(&App) -> T + Send + 'static,
+) -> Result<T, tokio::task::JoinError> {
+    let app = Arc::clone(app);
+    tokio::task::spawn_blocking(move || {
+        let _turn = app.tls.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&app)
+    })
+    .await
+}
+
 /// Makes the certificate fit how the hub is reached now.
-pub(crate) fn fit(app: &App) {
-    if let Err(error) = renew(app) {
+pub(crate) async fn fit(app: &Arc<App>) {
+    let fitted = work(app, |app| renew(app).inspect_err(|_| app.tls.serve(None))).await;
+    if let Err(error) = fitted.map_err(anyhow::Error::from).and_then(|renewed| renewed) {
         tracing::warn!(error = format!("{error:#}"), "encrypted connections are not answered");
-        app.tls.serve(None);
     }
 }
 
@@ -206,7 +223,7 @@ pub(crate) async fn keep_fitting(app: Arc<App>) {
     let mut changed = app.discovery.follow();
     loop {
         changed.mark_unchanged();
-        fit(&app);
+        fit(&app).await;
         tokio::select! {
             _ = changed.changed() => {}
             () = tokio::time::sleep(LOOK) => {}
@@ -233,12 +250,13 @@ pub struct Standing {
 /// `forbidden`.
 pub fn look(app: &App, actor: &Actor) -> Result<Standing, AppError> {
     actor.require(Action::ManageNetwork, Relation::NONE)?;
-    let certificate = app.tls.serving().map(|serving| serving.facts);
-    let uncovered = match &certificate {
-        Some(facts) => names(app).into_iter().filter(|name| !facts.covers(name)).collect(),
+    let serving = app.tls.serving();
+    let uncovered = match &serving {
+        Some(serving) => names(app).into_iter().filter(|name| !serving.facts.covers(name)).collect(),
         None => Vec::new(),
     };
-    let authority = app.tls.folder.as_deref().and_then(|folder| authority::facts(folder).ok());
+    let (certificate, authority) = serving.map(|serving| (serving.facts, serving.authority)).unzip();
+    let authority = authority.flatten().map(|(facts, _)| facts);
     Ok(Standing { mode: app.tls.mode(), certificate, authority, uncovered })
 }
 
@@ -248,25 +266,25 @@ pub fn look(app: &App, actor: &Actor) -> Result<Standing, AppError> {
 /// `forbidden`; `validation` where there is no certificate of one's own; `internal` when the disk refuses.
 pub async fn choose(app: &Arc<App>, actor: &Actor, mode: Mode) -> Result<Standing, AppError> {
     actor.require(Action::ManageNetwork, Relation::NONE)?;
-    if mode == Mode::Own && app.tls.folder.as_deref().is_none_or(|folder| own::read(folder).is_err()) {
+    let before = app.tls.mode();
+    let chosen = work(app, move |app| {
+        let usable = mode != Mode::Own || app.tls.folder().and_then(own::read).is_ok();
+        if usable { set(app, mode).map(|()| true) } else { Ok(false) }
+    });
+    if !chosen.await.map_err(AppError::internal)?.map_err(AppError::internal)? {
         return Err(AppError::field("mode", "needs a certificate to be brought first"));
     }
-    let before = app.tls.mode();
-    set(app, mode).await.map_err(AppError::internal)?;
     if before != mode {
         note(app, actor, &format!("encryption: {}", word(mode))).await;
     }
     look(app, actor)
 }
 
-async fn set(app: &Arc<App>, mode: Mode) -> anyhow::Result<()> {
-    let working = Arc::clone(app);
-    tokio::task::spawn_blocking(move || {
-        working.tls.keep(mode)?;
-        working.tls.serve(None);
-        renew(&working)
-    })
-    .await?
+/// Keeps the choice and serves what was chosen.
+fn set(app: &App, mode: Mode) -> anyhow::Result<()> {
+    app.tls.keep(mode)?;
+    app.tls.serve(None);
+    renew(app)
 }
 
 fn word(mode: Mode) -> &'static str {
@@ -283,17 +301,19 @@ fn word(mode: Mode) -> &'static str {
 /// `forbidden`; `validation` when they do not fit; `internal` when the disk refuses.
 pub async fn bring(app: &Arc<App>, actor: &Actor, chain: String, key: String) -> Result<Standing, AppError> {
     actor.require(Action::ManageNetwork, Relation::NONE)?;
-    let working = Arc::clone(app);
-    let kept = tokio::task::spawn_blocking(move || {
+    let kept = work(app, move |app| {
         own::check(&chain, &key)?;
-        own::keep(working.tls.folder().map_err(OwnError::Other)?, &chain, &key).map_err(OwnError::Other)
+        let keep = || {
+            own::keep(app.tls.folder()?, &chain, &key)?;
+            set(app, Mode::Own)
+        };
+        keep().map_err(OwnError::Other)
     });
     kept.await.map_err(AppError::internal)?.map_err(|error| match error {
         OwnError::Certificate(text) => AppError::field("certificate", text),
         OwnError::Key(text) => AppError::field("key", text),
         OwnError::Other(error) => AppError::internal(format!("{error:#}")),
     })?;
-    set(app, Mode::Own).await.map_err(AppError::internal)?;
     note(app, actor, "encryption: another certificate").await;
     look(app, actor)
 }
@@ -305,12 +325,10 @@ pub async fn bring(app: &Arc<App>, actor: &Actor, chain: String, key: String) ->
 /// `forbidden`; `internal` when the disk refuses.
 pub async fn start_over(app: &Arc<App>, actor: &Actor) -> Result<Standing, AppError> {
     actor.require(Action::ManageNetwork, Relation::NONE)?;
-    let working = Arc::clone(app);
-    let made = tokio::task::spawn_blocking(move || {
-        let (team, label) = (team(&working), own_label(&working));
-        Authority::make(working.tls.folder()?, &team, &label)?;
-        working.tls.serve(None);
-        renew(&working)
+    let made = work(app, |app| {
+        Authority::make(app.tls.folder()?, &team(app), &own_label(app))?;
+        app.tls.serve(None);
+        renew(app)
     });
     made.await.map_err(AppError::internal)?.map_err(AppError::internal)?;
     note(app, actor, "encryption: another authority").await;
@@ -322,13 +340,11 @@ async fn note(app: &App, actor: &Actor, detail: &str) {
 }
 
 /// The certificate of Hearth's own authority for devices to trust; `None` where another speaks for the hub.
-pub(crate) fn to_trust(app: &App) -> Option<(Facts, Vec<u8>)> {
-    let folder = app.tls.folder.as_deref().filter(|_| app.tls.mode() == Mode::Hearth && app.tls.is_on())?;
-    let facts = authority::facts(folder).ok()?;
-    Some((facts, authority::der(folder).ok()?))
+pub(crate) fn to_trust(app: &App) -> Option<(Facts, CertificateDer<'static>)> {
+    app.tls.serving()?.authority
 }
 
-/// Whether a name is an address.
+/// The address that a name is, if it is one.
 fn address(name: &str) -> Option<IpAddr> {
     name.parse().ok()
 }

@@ -6,8 +6,8 @@ use anyhow::Context;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use std::{collections::BTreeSet, path::Path};
 
-const CERTIFICATE: &str = "own.pem";
-const KEY: &str = "own-key.pem";
+/// The certificates and the key are in one file, so that they always belong together.
+const FILE: &str = "own.pem";
 /// How many certificates may lead to the authority.
 const LONGEST_CHAIN: usize = 10;
 
@@ -54,15 +54,14 @@ pub(super) fn check(chain: &str, key: &str) -> Result<(), OwnError> {
 /// Keeps a certificate with its key.
 pub(super) fn keep(folder: &Path, chain: &str, key: &str) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)?;
-    disk::write_private(&folder.join(KEY), key.as_bytes())?;
-    disk::write_private(&folder.join(CERTIFICATE), chain.as_bytes())?;
+    disk::write_private(&folder.join(FILE), format!("{chain}\n{key}\n").as_bytes())?;
     Ok(disk::sync_directory(folder)?)
 }
 
 /// The certificate that is kept, with its key, and what it vouches for.
 pub(super) fn read(folder: &Path) -> anyhow::Result<(Pair, BTreeSet<String>)> {
-    let text = |name: &str| std::fs::read_to_string(folder.join(name)).context("there is no certificate");
-    let pair = parse(&text(CERTIFICATE)?, &text(KEY)?).map_err(|_| anyhow::anyhow!("the certificate is damaged"))?;
+    let both = std::fs::read_to_string(folder.join(FILE)).context("there is no certificate")?;
+    let pair = parse(&both, &both).map_err(|_| anyhow::anyhow!("the certificate is damaged"))?;
     let names = Facts::of(&pair.0[0])?.names.into_iter().collect();
     Ok((pair, names))
 }

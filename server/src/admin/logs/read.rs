@@ -177,7 +177,8 @@ fn backwards(folder: &Path, names: &[String], place: &Place, wanted: &Wanted) ->
     let mut left = LOOKED_THROUGH;
     let mut next = None;
     for name in names.iter().rev().skip_while(|name| **name > place.file) {
-        let end = if *name == place.file { place.byte } else { std::fs::metadata(folder.join(name))?.len() };
+        let size = std::fs::metadata(folder.join(name))?.len();
+        let end = if *name == place.file { place.byte.min(size) } else { size };
         let from = end.saturating_sub(left);
         let bytes = part(folder, name, from, end)?;
         // Unless it is the file's beginning, the first line is cut off.
@@ -217,7 +218,8 @@ fn forwards(folder: &Path, names: &[String], place: &Place, wanted: &Wanted) -> 
     let mut reached = place.clone();
     let mut left = LOOKED_THROUGH;
     for name in names.iter().skip_while(|name| **name < place.file) {
-        let mut byte = if *name == place.file { place.byte } else { 0 };
+        let size = std::fs::metadata(folder.join(name))?.len();
+        let mut byte = if *name == place.file { place.byte.min(size) } else { 0 };
         let bytes = part(folder, name, byte, byte + left)?;
         left -= bytes.len() as u64;
         for raw in bytes.split_inclusive(|byte| *byte == b'\n').filter(|raw| raw.ends_with(b"\n")) {

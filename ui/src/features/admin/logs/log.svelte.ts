@@ -76,6 +76,13 @@ export class Log {
     this.#asked += 1
   }
 
+  /** Adds newer lines; where that makes too many, the oldest are asked for again when somebody wants them. */
+  #add(newer: LogLine[]): void {
+    const all = [...this.lines, ...newer]
+    this.lines = all.slice(-MOST)
+    if (all.length > MOST) this.before = this.lines[0]?.place ?? this.before
+  }
+
   #later(): void {
     this.#timer = setTimeout(() => void this.#newer(), LIVE_MS)
   }
@@ -88,7 +95,7 @@ export class Log {
         const page = await listLog({ level: this.#level, text: this.#text, ...from, limit: PAGE })
         if (mine !== this.#asked) return
         this.#after = page.after ?? this.#after
-        if (page.lines.length > 0) this.lines = [...this.lines, ...page.lines].slice(-MOST)
+        if (page.lines.length > 0) this.#add(page.lines)
         this.stale = false
       } catch {
         if (mine !== this.#asked) return
