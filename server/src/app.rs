@@ -4,12 +4,16 @@ use crate::{
     accounts::{Entries, Keys, Passwords},
     admin::{backup::Backups, jobs::Jobs, metrics::Answers, overview::Gauge},
     chat::{Due, Recent, Turns},
+    commands::Tickets,
     config::Config,
     database::{Database, DirectoryLock},
     discovery::Discovery,
     files::{Blobs, Uploads},
     http::{Idempotency, limits::Limits},
     journal::Journal,
+    outgoing::Programs,
+    outside::Outside,
+    previews::Previews,
     realtime::Hub,
     room::Room,
     search::Search,
@@ -48,6 +52,14 @@ pub struct App {
     pub room: Room,
     /// The bytes of files.
     pub blobs: Arc<Blobs>,
+    /// Asks other computers.
+    pub outside: Outside,
+    /// Tells programs what happens.
+    pub programs: Programs,
+    /// To whom programs may answer a command later.
+    pub tickets: Tickets,
+    /// What stands behind links.
+    pub previews: Previews,
     /// What finds messages.
     pub search: Search,
     /// The uploads that are under way.

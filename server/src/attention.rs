@@ -3,6 +3,7 @@
 
 use crate::{
     app::App,
+    chat::shown_name,
     directory::{Channel, ChannelKind, Directory, Level},
     ids::{ChannelId, UserId},
     journal::Event,
@@ -88,11 +89,17 @@ struct Said {
     channel_id: ChannelId,
     number: u32,
     author_id: UserId,
+    alias: Option<Alias>,
     body: String,
     /// Set where the same was said in a thread and in its channel.
     twin: Option<serde::de::IgnoredAny>,
     #[serde(default)]
     files: Vec<Named>,
+}
+
+#[derive(Deserialize)]
+struct Alias {
+    name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -121,8 +128,8 @@ fn notice(directory: &Directory, event: &Event, user: UserId) -> Option<Notice> 
         return None;
     }
     let author = directory.people.get(&said.author_id).map_or("", |author| author.name.as_str());
-    let title =
-        if home.kind == ChannelKind::Direct { author.to_owned() } else { format!("{author} in #{}", home.name) };
+    let author = shown_name(said.alias.as_ref().and_then(|alias| alias.name.as_deref()), author);
+    let title = if home.kind == ChannelKind::Direct { author } else { format!("{author} in #{}", home.name) };
     let names = said.files.into_iter().map(|file| file.name).collect::<Vec<_>>().join(", ");
     let text = if said.body.trim().is_empty() { &names } else { &said.body };
     Some(Notice { title, text: one_line(text) })

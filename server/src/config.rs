@@ -3,7 +3,7 @@
 //! A flag wins over a `HEARTH_…` variable, that over `hearth.toml` in the data directory, that over
 //! what is built in.
 
-use crate::{admin::metrics::MetricsAccess, database::StepText};
+use crate::{admin::metrics::MetricsAccess, database::StepText, outside::Reach};
 use anyhow::{Context, bail};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -76,6 +76,10 @@ pub struct Config {
     /// How many bytes of the disk stay free: with less, nothing more is written. 0 lets the disk fill up.
     pub reserve: u64,
     pub metrics: MetricsAccess,
+    /// Whether admins may have programs on this computer told and asked; never the hub itself.
+    pub webhooks_here: bool,
+    /// Where the pages are of which links show a preview: on the internet, but for tests.
+    pub previews: Reach,
     /// Steps of the schema after those of this version; for tests.
     pub further_steps: &'static [StepText],
     /// Where each value comes from.
@@ -114,6 +118,14 @@ struct File {
     reserve: Option<u64>,
     #[serde(default)]
     metrics: Option<MetricsAccess>,
+    #[serde(default)]
+    webhooks: FileWebhooks,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileWebhooks {
+    this_computer: Option<bool>,
 }
 
 #[derive(Default, Deserialize)]
@@ -158,6 +170,8 @@ impl Config {
             backups: None,
             reserve: 0,
             metrics: MetricsAccess::Off,
+            webhooks_here: false,
+            previews: Reach::Far,
             further_steps: &[],
             sources: BTreeMap::new(),
         }
@@ -220,6 +234,9 @@ impl Config {
         let backups = pick.value("backups", None, "HEARTH_BACKUPS", file.backups)?;
         let reserve = pick.value("reserve", None, "HEARTH_RESERVE", file.reserve)?.unwrap_or(RESERVE);
         let metrics = pick.value("metrics", None, "HEARTH_METRICS", file.metrics)?.unwrap_or_default();
+        let webhooks_here = pick
+            .value("webhooks.this_computer", None, "HEARTH_WEBHOOKS_THIS_COMPUTER", file.webhooks.this_computer)?
+            .unwrap_or(false);
         let sources = pick.sources;
         Ok(Self {
             data: Some(data),
@@ -233,6 +250,8 @@ impl Config {
             backups,
             reserve,
             metrics,
+            webhooks_here,
+            previews: Reach::Far,
             further_steps: &[],
             sources,
         })

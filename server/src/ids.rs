@@ -63,6 +63,12 @@ ids! {
     ProjectId,
     /// A webhook by which a program speaks in a channel.
     HookId,
+    /// A webhook by which a program is told.
+    OutgoingId,
+    /// Something that was, or is to be, told by a webhook.
+    DeliveryId,
+    /// A command of the composer that a program answers.
+    CommandId,
     /// A task; it has a number in its project as well.
     TaskId,
 }

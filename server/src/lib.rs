@@ -11,6 +11,9 @@
 //! | [`admin`] | the overview, the log, jobs, the audit log, figures for Prometheus, backups |
 //! | [`cli`] | the commands of `hearth` |
 //! | [`demo`] | a throw-away team to look around in |
+//! | [`hooks`], [`outgoing`], [`commands`] | programs that speak, that are told, and that are asked |
+//! | [`previews`] | what stands behind links, where an admin wants that |
+//! | [`outside`] | what the hub asks of other computers, and which it does not |
 //! | [`notifications`] | what people want to be told, and when |
 //! | [`journal`] | the one place where anything changes: ordered, batched, durable |
 //! | [`directory`] | the team in memory; permission checks and fan-out read it |
@@ -33,6 +36,7 @@ pub mod attention;
 pub mod chat;
 pub mod cli;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod database;
 pub mod demo;
@@ -48,7 +52,10 @@ pub mod journal;
 pub mod listener;
 pub mod logs;
 pub mod notifications;
+pub mod outgoing;
+pub mod outside;
 pub mod permission;
+pub mod previews;
 pub mod realtime;
 pub mod room;
 pub mod router;
@@ -162,6 +169,10 @@ pub async fn start_telling(
         answers: Answers::default(),
         jobs: jobs::Jobs::default(),
         blobs,
+        outside: outside::Outside::default(),
+        programs: outgoing::Programs::default(),
+        tickets: commands::Tickets::default(),
+        previews: previews::Previews::default(),
         search: search::Search::default(),
         uploads,
         idempotency: http::Idempotency::default(),
@@ -181,6 +192,7 @@ pub async fn start_telling(
     app.tasks.spawn(search::follow(Arc::clone(&app)));
     app.tasks.spawn(chat::send_what_is_due(Arc::clone(&app)));
     app.tasks.spawn(jobs::keep_going(Arc::clone(&app)));
+    app.tasks.spawn(outgoing::tell_programs(Arc::clone(&app)));
     app.tasks.spawn(backup::keep_going(Arc::clone(&app)));
     app.tasks.spawn(room::watch(Arc::clone(&app)));
     Ok(app)
@@ -231,6 +243,8 @@ async fn read(database: &Database, config: &Config, tell: &(dyn Fn(Starting) + S
     accounts::load(database, &mut directory).await.context("people cannot be read")?;
     chat::load(database, &mut directory).await.context("channels cannot be read")?;
     hooks::load(database, &mut directory).await.context("webhooks cannot be read")?;
+    outgoing::load(database, &mut directory).await.context("outgoing webhooks cannot be read")?;
+    commands::load(database, &mut directory).await.context("commands cannot be read")?;
     tasks::load(database, &mut directory).await.context("projects cannot be read")?;
     notifications::load(database, &mut directory).await.context("what people want to be told cannot be read")?;
     files::load(database, &mut directory).await.context("files cannot be read")?;

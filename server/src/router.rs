@@ -3,12 +3,12 @@
 use crate::{
     accounts, admin,
     app::App,
-    chat, discovery,
+    chat, commands, discovery,
     error::{AppError, Code},
     files, hooks,
     http::{extract::LARGEST_BODY, guard, idempotent, problems},
     ids::HubId,
-    notifications, realtime, room, search, tasks, tls, web,
+    notifications, outgoing, previews, realtime, room, search, tasks, tls, web,
 };
 use axum::{
     Json, Router,
@@ -70,6 +70,9 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .merge(search::api::routes())
                 .merge(notifications::api::routes())
                 .merge(hooks::api::routes())
+                .merge(outgoing::api::routes())
+                .merge(commands::api::routes())
+                .merge(previews::api::routes())
                 .merge(discovery::api::routes())
                 .merge(tls::api::routes())
                 .merge(admin::backup::api::routes())
@@ -155,6 +158,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/trust/hearth.crt", get(tls::api::certificate))
         .route("/metrics", get(admin::metrics::serve))
         .route("/api/v1/hooks/{secret}", post(hooks::api::receive))
+        .route("/api/v1/commands/answers/{secret}", post(commands::api::receive_answer))
         .method_not_allowed_fallback(async || AppError::new(Code::MethodNotAllowed))
         .fallback(web::serve)
         .layer(from_fn_with_state(Arc::clone(&app), idempotent))

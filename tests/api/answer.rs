@@ -99,6 +99,7 @@ fn kind(name: &str, text: &str) -> Option<&'static str> {
         "cursor" => Some("[cursor]"),
         "accessToken" | "refreshToken" | "token" => Some("[token]"),
         "code" if text.len() == 16 => Some("[code]"),
+        "secret" => Some("[secret]"),
         "url" => Some("[url]"),
         "version" => Some("[version]"),
         _ if uuid::Uuid::try_parse(text).is_ok() => Some("[id]"),

@@ -133,6 +133,9 @@ impl Operation {
             ("mode", _) => json!("off"),
             ("level", _) => json!("mentions"),
             ("scopes", _) => json!(["read"]),
+            ("topics", _) => json!(["message.created"]),
+            ("channelIds", _) => json!([]),
+            ("url", _) => json!("http://10.0.0.1/"),
             (_, Kind::Number) => json!(1),
             (_, Kind::Truth) => json!(true),
             (_, Kind::List) => json!([]),
@@ -179,6 +182,12 @@ impl Scene {
         let bot_token = id(&made.is(201));
         let hook = ann.post(&format!("/channels/{general}/hooks"), &json!({"name": "Builds"})).await;
         let hook = id(&hook.is(201));
+        let body =
+            json!({"name": "x", "url": "http://127.0.0.1:9/", "topics": ["message.deleted"], "channelIds": [general]});
+        let outgoing = id(&ann.post("/outgoing", &body).await.is(201));
+        let delivery = id(&ann.post(&format!("/outgoing/{outgoing}/test"), &json!({})).await.is(200));
+        let command = ann.post("/commands", &json!({"name": "deploy", "url": "http://127.0.0.1:9/"})).await;
+        let command = id(&command.is(201));
         let group = id(&ann.post("/groups", &json!({"handle": "design", "name": "Design"})).await.is(201));
         let scheduled = id(&ann.post("/scheduled", &scheduled::far(&general, "hello")).await.is(201));
         let sections = ann.post("/users/me/sections", &json!({"name": "Work"})).await.is(201);
@@ -194,6 +203,9 @@ impl Scene {
             ("{groupId}", group),
             ("{botId}", bot),
             ("{hookId}", hook),
+            ("{outgoingId}", outgoing),
+            ("{deliveryId}", delivery),
+            ("{commandId}", command),
             ("{tokenId}", bot_token),
             ("{sectionId}", section),
             ("{project}", "OPS".to_owned()),
@@ -243,9 +255,18 @@ impl Scene {
     /// Everything that a fresh load shows, and what only admins and the person see.
     pub(crate) async fn everything(&self) -> Vec<Value> {
         let mut all = Vec::new();
-        for path in
-            ["/bootstrap", "/invites", "/tokens", "/bots", "/admin/hooks", "/sessions", "/admin/settings", "/users/me"]
-        {
+        for path in [
+            "/bootstrap",
+            "/invites",
+            "/tokens",
+            "/bots",
+            "/admin/hooks",
+            "/outgoing",
+            "/commands",
+            "/sessions",
+            "/admin/settings",
+            "/users/me",
+        ] {
             all.push(self.ann.get(path).await.is(200));
         }
         all

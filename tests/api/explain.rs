@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 /// The tables with a row for everything that was ever said or happened.
 const GROWING: &[&str] = &[
     "audit",
+    "delivery",
     "event",
     "file",
     "mention",
@@ -94,7 +95,7 @@ async fn plan(world: &World, sql: &str) -> String {
     }
     let (channel, user) = (uuid::Uuid::now_v7(), uuid::Uuid::now_v7());
     let query = query.bind(("project", channel)).bind(("whole", "project.7".to_owned()));
-    let query = query.bind(("least", uuid::Uuid::nil())).bind(("most", uuid::Uuid::max()));
+    let query = query.bind(("hook", channel)).bind(("least", uuid::Uuid::nil())).bind(("most", uuid::Uuid::max()));
     let query = query.bind(("channel", channel)).bind(("user", user)).bind(("sent_as", "somebody:key".to_owned()));
     let plan: Option<String> = query.await.unwrap().take(0).unwrap_or_else(|error| panic!("{sql}: {error}"));
     plan.unwrap_or_default()

@@ -153,6 +153,7 @@ async fn a_page_shows_every_kind_of_message() {
         {
           "alias": null,
           "authorId": "[id]",
+          "bare": false,
           "body": "with a key",
           "channelId": "[id]",
           "clientKey": "key-1",
@@ -176,6 +177,7 @@ async fn a_page_shows_every_kind_of_message() {
         {
           "alias": null,
           "authorId": "[id]",
+          "bare": false,
           "body": "edited twice",
           "channelId": "[id]",
           "clientKey": null,
@@ -199,6 +201,7 @@ async fn a_page_shows_every_kind_of_message() {
         {
           "alias": null,
           "authorId": "[id]",
+          "bare": false,
           "body": "",
           "channelId": "[id]",
           "clientKey": null,

@@ -200,3 +200,29 @@ async fn a_webhook_outlasts_a_restart_and_a_channel_has_a_number_of_them() {
     ann.patch(&edited, &json!({"body": "mine"})).await.refused(403, "forbidden");
     assert_eq!(ann.get(&path).await.is(200).as_array().unwrap().len(), 20);
 }
+
+#[tokio::test]
+async fn the_name_that_was_asked_for_is_shown_beside_the_bots_own() {
+    let (_world, ann) = World::new().await;
+    let general = ann.general().await;
+    let (_, url) = hook(&ann, &general).await;
+    let body = json!({"text": "a red kite", "username": "CI", "icon_emoji": ":kite:"});
+    refused(&post(&ann, &url, &body).await, 200, "ok");
+    let export = ann.get(&format!("/channels/{general}/export?format=text")).await;
+    assert!(export.text.contains("CI (Builds)"), "{}", export.text);
+    let hit = crate::receiver::until("the search to find it", async || {
+        let found = ann.get("/search?q=kite").await.is(200);
+        found["data"]["messages"].as_array()?.first().cloned()
+    })
+    .await;
+    assert_eq!(hit["alias"], json!({"name": "CI", "emoji": "🪁"}));
+}
+
+#[tokio::test]
+async fn who_knows_no_secret_has_nothing_read() {
+    let (world, _ann) = World::new().await;
+    let program = world.stranger();
+    refused(&post(&program, "/hooks/unknown", &json!({"text": "x".repeat(300_000)})).await, 404, "no_service");
+    let none = program.request(Method::POST, "/hooks/unknown").body("no json");
+    refused(&program.send(none).await, 404, "no_service");
+}

@@ -32,6 +32,7 @@ async fn a_message_reaches_everyone_in_the_channel_the_sender_included() {
     {
       "alias": null,
       "authorId": "[id]",
+      "bare": false,
       "body": "Hello *you*\n‏שלום 👋",
       "channelId": "[id]",
       "clientKey": "key-1",
@@ -226,6 +227,7 @@ async fn a_deleted_message_leaves_a_tombstone_and_none_of_its_words() {
     {
       "alias": null,
       "authorId": "[id]",
+      "bare": false,
       "body": "",
       "channelId": "[id]",
       "clientKey": null,

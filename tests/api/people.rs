@@ -248,6 +248,7 @@ async fn settings_are_seen_and_changed_by_admins_and_told_to_everyone() {
     assert_snapshot!(shape(&ann.get("/admin/settings").await.is(200)), @r#"
     {
       "directory": "members",
+      "linkPreviews": "off",
       "name": "Northlight",
       "passwordRule": "uncommon",
       "registration": "invite"

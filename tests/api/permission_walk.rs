@@ -141,7 +141,12 @@ pub(crate) async fn try_in_channel(
                 made.json()["data"]["id"].as_str().map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
             let list = actor.get(&format!("{path}/hooks")).await;
             let path = format!("{path}/hooks/{hook}");
-            vec![made, list, actor.post(&format!("{path}/rotate"), &json!({})).await, actor.delete(&path).await]
+            let body = json!({"name": "Told", "url": "http://10.0.0.1/", "topics": ["message.created"], "channelIds": [channel]});
+            let told =
+                [actor.post("/outgoing", &body).await, actor.get(&format!("/outgoing?channelId={channel}")).await];
+            let heard =
+                vec![made, list, actor.post(&format!("{path}/rotate"), &json!({})).await, actor.delete(&path).await];
+            heard.into_iter().chain(told).collect()
         }
         Action::SortChannel => vec![actor.put(&format!("{path}/section"), &json!({"section": "favourites"})).await],
         Action::FollowThread => {
@@ -265,9 +270,24 @@ async fn try_with_bots(actor: &Person, name: &str) -> Vec<Answer> {
         _ => bot,
     };
     let hooks = vec![actor.get("/admin/hooks").await, actor.delete(&format!("/admin/hooks/{hook}")).await];
+    let everywhere =
+        json!({"name": name, "url": "http://10.0.0.1/", "topics": ["message.created"], "everywhere": true});
+    let told = actor.post("/outgoing", &everywhere).await;
+    let word = format!("c{}", uuid::Uuid::now_v7().simple().to_string().split_off(12));
+    let command = actor.post("/commands", &json!({"name": word, "url": "http://10.0.0.1/"})).await;
+    let command_id =
+        command.json()["data"]["id"].as_str().map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
+    let path_of_command = format!("/commands/{command_id}");
+    let commands = vec![
+        told,
+        command,
+        actor.patch(&path_of_command, &json!({"hint": "x"})).await,
+        actor.post(&format!("{path_of_command}/rotate"), &json!({})).await,
+        actor.delete(&path_of_command).await,
+    ];
     let bots =
         vec![actor.get("/bots").await, made, token, ended, pictured, actor.delete(&format!("{path}/avatar")).await];
-    [bots, hooks].concat()
+    [bots, hooks, commands].concat()
 }
 
 /// What the answer has to be in a channel: one may not know of it, may not do it, or may.

@@ -93,6 +93,7 @@ async fn the_first_run_makes_the_team_and_general() {
       "groups": [],
       "hub": {
         "id": "[id]",
+        "linkPreviews": "off",
         "name": "Northlight",
         "registration": "invite",
         "version": "[version]"

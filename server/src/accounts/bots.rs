@@ -2,7 +2,7 @@
 //! API tokens, which admins make for it, and as a guest it sees only where it was added.
 
 use super::{
-    Actor, avatars, sign_in, store,
+    Actor, avatars, people, sign_in, store,
     tokens::{self, NewToken},
 };
 use crate::{
@@ -72,7 +72,7 @@ fn bots(directory: &Directory) -> impl Iterator<Item = &Person> {
 
 /// Whether it is a bot that is managed here; those of webhooks are managed with them.
 fn is_bot(directory: &Directory, person: &Person) -> bool {
-    person.bot && person.deleted_at.is_none() && !directory.hooks.values().any(|hook| hook.bot == person.id)
+    person.bot && person.deleted_at.is_none() && !directory.has_bot(person.id)
 }
 
 /// The bot of this id.
@@ -141,6 +141,18 @@ pub(crate) fn add(draft: &mut Draft<'_>, name: &str, username: Option<&str>, rol
     draft.event(Audience::Everyone, "user.created", None, &json!({ "user": person.view() }), None)?;
     store::put_person(draft, person.clone());
     Ok(person)
+}
+
+/// Gives a bot another name.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) fn rename(draft: &mut Draft<'_>, user: UserId, name: &str) -> Result<(), AppError> {
+    let person = draft.directory.active_person(user)?;
+    if person.name == name {
+        return Ok(());
+    }
+    people::save(draft, Person { name: name.to_owned(), ..person.clone() }).map(drop)
 }
 
 /// Makes an API token for a bot; its secret is returned here and never again.

@@ -25,7 +25,7 @@ mod tokens;
 
 pub(crate) use actor::session_of_token;
 pub use actor::{Actor, OptionalActor, session_cookie};
-pub(crate) use bots::add as add_bot;
+pub(crate) use bots::{add as add_bot, rename as rename_bot};
 pub use entry::{Entries, entry_path};
 pub(crate) use groups::all_of as all_groups;
 pub(crate) use invites::{NewInvite, create as create_invite};

@@ -4,13 +4,14 @@ use super::{Actor, groups, passwords, relation, relation_to, sessions, store};
 use crate::{
     admin::audit::{self, Act, By},
     app::App,
-    chat,
+    chat, commands,
     directory::{AccountView, Person},
     error::{AppError, Code},
     hooks,
     http::extract::IfMatch,
     ids::UserId,
     journal::{Audience, Draft},
+    outgoing,
     permission::{Action, Role},
     tasks,
     validate::{self, Checks},
@@ -228,6 +229,8 @@ pub(crate) fn take_out(draft: &mut Draft<'_>, user: UserId) -> Result<(), AppErr
     tasks::leave_everything(draft, user)?;
     chat::forget_drafts(draft, user);
     hooks::forget_of(draft, user);
+    outgoing::forget_of(draft, user);
+    commands::forget_of(draft, user);
     sessions::end_all(draft, user);
     store::delete_password(draft, user);
     store::delete_avatar(draft, user);

@@ -4,7 +4,7 @@ use super::{Actor, store};
 use crate::{
     admin::audit::{self, Act, By},
     app::App,
-    directory::{DirectoryPolicy, PasswordRule, Registration, Settings},
+    directory::{DirectoryPolicy, LinkPreviews, PasswordRule, Registration, Settings},
     error::AppError,
     journal::Audience,
     permission::{Action, Relation},
@@ -19,6 +19,7 @@ pub struct SettingsPatch {
     pub registration: Option<Registration>,
     pub directory: Option<DirectoryPolicy>,
     pub password_rule: Option<PasswordRule>,
+    pub link_previews: Option<LinkPreviews>,
 }
 
 /// The settings, for those who may change them.
@@ -51,9 +52,11 @@ pub async fn update(app: &App, actor: &Actor, patch: SettingsPatch) -> Result<Se
             settings.registration = patch.registration.unwrap_or(settings.registration);
             settings.directory = patch.directory.unwrap_or(settings.directory);
             settings.password_rule = patch.password_rule.unwrap_or(settings.password_rule);
+            settings.link_previews = patch.link_previews.unwrap_or(settings.link_previews);
             let mut hub = draft.directory.hub_view();
             hub.name.clone_from(&settings.name);
             hub.registration = settings.registration;
+            hub.link_previews = settings.link_previews;
             draft.event(Audience::Everyone, "hub.updated", None, &json!({ "hub": hub }), None)?;
             if let Some(changed) = changes(before, &settings) {
                 audit::note(draft, Act::SettingsChanged, By::from(&actor), None, &changed);

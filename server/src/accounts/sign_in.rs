@@ -10,7 +10,8 @@ use crate::{
     app::App,
     chat, clock,
     directory::{
-        AccountView, DirectoryPolicy, LanAccess, NetworkSettings, PasswordRule, Person, Registration, Settings,
+        AccountView, DirectoryPolicy, LanAccess, LinkPreviews, NetworkSettings, PasswordRule, Person, Registration,
+        Settings,
     },
     discovery,
     error::{AppError, Code},
@@ -95,6 +96,7 @@ pub async fn set_up(
             registration: Registration::Invite,
             directory: DirectoryPolicy::Members,
             password_rule: PasswordRule::Uncommon,
+            link_previews: LinkPreviews::Off,
         };
         store::put_settings(draft, settings);
         discovery::put(draft, NetworkSettings { lan, interfaces: None });

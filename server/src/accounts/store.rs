@@ -5,8 +5,8 @@ use crate::{
     clock::Timestamp,
     database::{Database, Keyed, all, record},
     directory::{
-        Directory, DirectoryPolicy, Fact, Invite, PasswordRule, Person, Registration, Reset, Scope, SecretHash,
-        Session, SessionKind, Settings,
+        Directory, DirectoryPolicy, Fact, Invite, LinkPreviews, PasswordRule, Person, Registration, Reset, Scope,
+        SecretHash, Session, SessionKind, Settings,
     },
     ids::{InviteId, SessionId, UserId},
     journal::Draft,
@@ -34,6 +34,7 @@ struct SettingsRow {
     registration: String,
     directory: String,
     password_rule: String,
+    link_previews: Option<String>,
 }
 
 pub(super) fn put_settings(draft: &mut Draft<'_>, settings: Settings) {
@@ -42,6 +43,7 @@ pub(super) fn put_settings(draft: &mut Draft<'_>, settings: Settings) {
         registration: word(settings.registration),
         directory: word(settings.directory),
         password_rule: word(settings.password_rule),
+        link_previews: Some(word(settings.link_previews)),
     };
     draft.put(RecordId::new("settings", "this"), row);
     draft.fact(Fact::Settings(settings));
@@ -238,6 +240,7 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
             registration: parse::<Registration>(&row.registration)?,
             directory: parse::<DirectoryPolicy>(&row.directory)?,
             password_rule: parse::<PasswordRule>(&row.password_rule)?,
+            link_previews: row.link_previews.as_deref().map(parse::<LinkPreviews>).transpose()?.unwrap_or_default(),
         }));
     }
     for Keyed { key, row } in

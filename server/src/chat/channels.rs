@@ -115,6 +115,14 @@ fn add(
     Ok(view)
 }
 
+/// A direct conversation of these two, who have none yet.
+///
+/// # Errors
+/// `internal`.
+pub(super) fn add_direct(draft: &mut Draft<'_>, one: UserId, other: UserId) -> Result<ChannelId, AppError> {
+    add(draft, ChannelKind::Direct, "", "", one, BTreeSet::from([other])).map(|view| view.id)
+}
+
 /// #general, with the team's first owner in it.
 ///
 /// # Errors

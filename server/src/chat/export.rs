@@ -151,7 +151,10 @@ fn write(
     };
     match format {
         Format::Jsonl => text.push_str(&line(&Line { author, reply_to, message })?),
-        Format::Text => tell(text, &author.name, message, reply_to),
+        Format::Text => {
+            let alias = message.alias.as_ref().and_then(|alias| alias.name.as_deref());
+            tell(text, &messages::shown_name(alias, &author.name), message, reply_to);
+        }
     }
     Ok(())
 }

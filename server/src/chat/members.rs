@@ -129,7 +129,7 @@ pub(crate) fn leave_everything(draft: &mut Draft<'_>, user: UserId) -> Result<()
 
 /// Takes someone out; they no longer follow its threads either. A channel whose last manager leaves
 /// gets its longest member as one.
-fn leave(draft: &mut Draft<'_>, channel: &Channel, user: UserId) -> Result<(), AppError> {
+pub(super) fn leave(draft: &mut Draft<'_>, channel: &Channel, user: UserId) -> Result<(), AppError> {
     let mut left = channel.clone();
     left.members.remove(&user);
     store::delete_member(draft, channel.id, user);

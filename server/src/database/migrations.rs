@@ -24,6 +24,7 @@ const STEPS: &[StepText] = &[
     (12, "audit", include_str!("../../migrations/0012_audit.surql")),
     (13, "extend", include_str!("../../migrations/0013_extend.surql")),
     (14, "later", include_str!("../../migrations/0014_later.surql")),
+    (16, "outgoing", include_str!("../../migrations/0016_outgoing.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.

@@ -1,7 +1,10 @@
 //! How each fact changes the directory, its look-up tables included.
 
 use super::{Channel, ChannelKind, Directory, Fact, Member, Person, Session};
-use crate::ids::{ChannelId, UserId};
+use crate::{
+    clock::Timestamp,
+    ids::{ChannelId, UserId},
+};
 use std::collections::{BTreeSet, HashMap};
 
 impl Directory {
@@ -25,6 +28,18 @@ impl Directory {
             Fact::GroupGone(group) => self.forget_group(*group),
             Fact::Hook(hook) => self.set_hook(hook),
             Fact::HookGone(hook) => self.forget_hook(*hook),
+            Fact::Outgoing(outgoing) => {
+                self.outgoing.insert(outgoing.id, outgoing.clone());
+            }
+            Fact::OutgoingGone(outgoing) => {
+                self.outgoing.remove(outgoing);
+            }
+            Fact::Command(command) => {
+                self.commands.insert(command.id, command.clone());
+            }
+            Fact::CommandGone(command) => {
+                self.commands.remove(command);
+            }
             Fact::Reset(reset) => {
                 self.resets.insert(reset.secret, reset.clone());
             }
@@ -34,19 +49,7 @@ impl Directory {
             Fact::Channel(channel) => self.set_channel(channel),
             Fact::Member(channel, user, member) => self.set_member(*channel, *user, *member),
             Fact::MemberLeft(channel, user) => self.remove_member(*channel, *user),
-            Fact::MessageSent(channel, number, author, at) => {
-                if let Some(channel) = self.channels.get_mut(channel) {
-                    channel.last_number = channel.last_number.max(*number);
-                    channel.last_message_at = channel.last_message_at.max(Some(*at));
-                    if let Some(member) = channel.members.get_mut(author) {
-                        member.read_number = member.read_number.max(*number);
-                    }
-                    channel.own.remove(author);
-                    if let Some(thread) = &mut channel.thread {
-                        thread.replied(*author);
-                    }
-                }
-            }
+            Fact::MessageSent(channel, number, author, at) => self.message_sent(*channel, *number, *author, *at),
             Fact::Mention(channel, who, number) => {
                 self.in_channel(*channel, |channel| _ = channel.spoken_to(*who).insert(*number));
             }
@@ -75,14 +78,7 @@ impl Directory {
             Fact::MentionCount(user, count) => {
                 self.mention_counts.insert(*user, *count);
             }
-            Fact::MessageDeleted(channel, number, author) => {
-                if let Some(channel) = self.channels.get_mut(channel) {
-                    channel.tombstones.insert(*number);
-                    if let Some(thread) = &mut channel.thread {
-                        thread.taken_back(*author);
-                    }
-                }
-            }
+            Fact::MessageDeleted(channel, number, author) => self.message_deleted(*channel, *number, *author),
             Fact::Pinned(channel, number, pin) => {
                 self.in_channel(*channel, |channel| _ = channel.pins.insert(*number, *pin));
             }
@@ -107,6 +103,29 @@ impl Directory {
                 }
             }
         }
+    }
+
+    fn message_sent(&mut self, channel: ChannelId, number: u32, author: UserId, at: Timestamp) {
+        self.in_channel(channel, |channel| {
+            channel.last_number = channel.last_number.max(number);
+            channel.last_message_at = channel.last_message_at.max(Some(at));
+            if let Some(member) = channel.members.get_mut(&author) {
+                member.read_number = member.read_number.max(number);
+            }
+            channel.own.remove(&author);
+            if let Some(thread) = &mut channel.thread {
+                thread.replied(author);
+            }
+        });
+    }
+
+    fn message_deleted(&mut self, channel: ChannelId, number: u32, author: UserId) {
+        self.in_channel(channel, |channel| {
+            channel.tombstones.insert(number);
+            if let Some(thread) = &mut channel.thread {
+                thread.taken_back(author);
+            }
+        });
     }
 
     fn unsave(&mut self, user: UserId, place: (ChannelId, u32)) {

@@ -28,6 +28,14 @@ impl Directory {
         self.hooks.get(self.by_hook_secret.get(secret)?)
     }
 
+    /// Whether this bot belongs to a webhook or a command, and goes with it.
+    #[must_use]
+    pub fn has_bot(&self, bot: UserId) -> bool {
+        self.hooks.values().any(|hook| hook.bot == bot)
+            || self.outgoing.values().any(|outgoing| outgoing.bot == bot)
+            || self.commands.values().any(|command| command.bot == bot)
+    }
+
     pub(super) fn set_hook(&mut self, hook: &Hook) {
         self.forget_hook(hook.id);
         self.by_hook_secret.insert(hook.secret, hook.id);

@@ -6,12 +6,14 @@
 
 mod apply;
 mod channels;
+mod commands;
 mod drafts;
 mod files;
 mod groups;
 mod hooks;
 mod marks;
 mod mentions;
+mod outgoing;
 mod people;
 mod preferences;
 mod projects;
@@ -22,18 +24,20 @@ mod threads;
 mod views;
 
 pub use channels::{Channel, ChannelKind, Member, MemberRole};
+pub use commands::Command;
 pub use drafts::{Begun, Drafts};
 pub use files::{Files, StoredFile};
 pub use groups::Group;
 pub use hooks::Hook;
 pub use marks::Pin;
 pub use mentions::Level;
+pub use outgoing::{Key, Outgoing, Stopped, Topic};
 pub use people::{Invite, Person, Reset, Scope, SecretHash, Session, SessionKind};
 pub use preferences::{Preferences, Weekday};
 pub use projects::{Label, Project, ProjectRole, ProjectView, Status, StatusGroup};
 pub use scheduled::{Planned, Scheduled, ScheduledState, WritingPlace};
 pub use sections::{Section, Sections};
-pub use settings::{DirectoryPolicy, LanAccess, NetworkSettings, PasswordRule, Registration, Settings};
+pub use settings::{DirectoryPolicy, LanAccess, LinkPreviews, NetworkSettings, PasswordRule, Registration, Settings};
 pub use threads::{Thread, ThreadPlace, ThreadView};
 pub use views::{
     AccountView, ChannelView, HubView, InviteView, MemberView, MembershipView, SessionView, TokenView, UserView,
@@ -43,7 +47,10 @@ use crate::{
     clock::Timestamp,
     error::AppError,
     files::FileHash,
-    ids::{ChannelId, FileId, GroupId, HookId, HubId, InviteId, ProjectId, ScheduledId, SessionId, UserId},
+    ids::{
+        ChannelId, CommandId, FileId, GroupId, HookId, HubId, InviteId, OutgoingId, ProjectId, ScheduledId, SessionId,
+        UserId,
+    },
     permission::Role,
 };
 use roaring::RoaringBitmap;
@@ -62,6 +69,10 @@ pub enum Fact {
     GroupGone(GroupId),
     Hook(Hook),
     HookGone(HookId),
+    Outgoing(Outgoing),
+    OutgoingGone(OutgoingId),
+    Command(Command),
+    CommandGone(CommandId),
     Reset(Reset),
     ResetUsed(SecretHash),
     /// The channel itself; its members, numbers and pins stay as they are.
@@ -130,6 +141,10 @@ pub struct Directory {
     by_handle: HashMap<String, GroupId>,
     pub hooks: BTreeMap<HookId, Hook>,
     by_hook_secret: HashMap<SecretHash, HookId>,
+    /// The webhooks by which programs are told.
+    pub outgoing: BTreeMap<OutgoingId, Outgoing>,
+    /// The commands that programs answer.
+    pub commands: BTreeMap<CommandId, Command>,
     pub resets: HashMap<SecretHash, Reset>,
     pub channels: HashMap<ChannelId, Channel>,
     saved: HashMap<UserId, BTreeMap<(ChannelId, u32), Timestamp>>,
@@ -179,6 +194,8 @@ impl Directory {
             by_handle: HashMap::new(),
             hooks: BTreeMap::new(),
             by_hook_secret: HashMap::new(),
+            outgoing: BTreeMap::new(),
+            commands: BTreeMap::new(),
             resets: HashMap::new(),
             channels: HashMap::new(),
             saved: HashMap::new(),

@@ -36,6 +36,15 @@ pub enum PasswordRule {
     Length,
 }
 
+/// Whether the hub looks at pages of the internet that messages link to.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkPreviews {
+    #[default]
+    Off,
+    On,
+}
+
 /// The team's settings, as admins see and change them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -45,6 +54,7 @@ pub struct Settings {
     pub registration: Registration,
     pub directory: DirectoryPolicy,
     pub password_rule: PasswordRule,
+    pub link_previews: LinkPreviews,
 }
 
 /// Whether teammates on the local network are let in.

@@ -1,8 +1,8 @@
 //! The public shapes of what the directory holds, as the API and the events show them.
 
 use super::{
-    Channel, ChannelKind, Directory, Invite, Level, Member, MemberRole, Person, Registration, Scope, Session,
-    SessionKind, Thread, ThreadPlace,
+    Channel, ChannelKind, Directory, Invite, Level, LinkPreviews, Member, MemberRole, Person, Registration, Scope,
+    Session, SessionKind, Thread, ThreadPlace,
 };
 use crate::{
     clock::Timestamp,
@@ -23,6 +23,8 @@ pub struct HubView {
     /// The version of Hearth.
     pub version: String,
     pub registration: Registration,
+    /// Whether it shows what stands behind links.
+    pub link_previews: LinkPreviews,
 }
 
 /// A person as the other members see them.
@@ -175,6 +177,7 @@ impl Directory {
             name: self.settings.as_ref().map(|settings| settings.name.clone()).unwrap_or_default(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             registration: self.settings.as_ref().map_or(Registration::Invite, |settings| settings.registration),
+            link_previews: self.settings.as_ref().map(|settings| settings.link_previews).unwrap_or_default(),
         }
     }
 }

@@ -140,6 +140,10 @@ pub(crate) async fn receive(
 ) -> Response {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let form = kind.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
+    // Before anything is read: whoever knows no such address sends nothing.
+    if let Err(refusal) = super::speaker(&app, &secret, &peer.0.to_string()) {
+        return refusal.into_response();
+    }
     let read = to_bytes(request.into_body(), READ_AT_MOST).await.ok().filter(|body| body.len() <= LARGEST_BODY);
     let payload = read.ok_or(Refusal::InvalidPayload).and_then(|body| Payload::read(&body, form));
     let said = match payload {

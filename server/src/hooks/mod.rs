@@ -15,7 +15,7 @@ use crate::{
     accounts::{self, Actor},
     admin::audit::{self, Act, By},
     app::App,
-    chat::{self, Words},
+    chat::{self, Alias, Words},
     clock::{self, Timestamp},
     directory::{Channel, ChannelKind, Directory, Hook, MemberRole},
     error::{AppError, Code},
@@ -207,6 +207,16 @@ pub async fn remove_anywhere(app: &App, actor: &Actor, id: HookId) -> Result<(),
         .await
 }
 
+/// What a program says that answers in this form, as JSON; `None` for what says nothing.
+pub(crate) fn said(answer: &[u8]) -> Option<(String, Option<Alias>)> {
+    Payload::read(answer, false).ok()?.said().ok()
+}
+
+/// What a program says that answers in plain text.
+pub(crate) fn said_plainly(answer: &str) -> String {
+    mrkdwn::markdown(answer)
+}
+
 /// The webhooks of somebody who leaves the team go with them.
 pub(crate) fn forget_of(draft: &mut Draft<'_>, user: UserId) {
     let gone: Vec<_> = draft.directory.hooks.values().filter(|hook| hook.bot == user).map(|hook| hook.id).collect();
@@ -228,23 +238,26 @@ enum Refusal {
     Other(AppError),
 }
 
+/// Who speaks where by this secret, and which webhook's use is to be written down.
+fn speaker(app: &App, secret: &str, address: &str) -> Result<(Actor, ChannelId, Option<HookId>), Refusal> {
+    let directory = app.journal.directory();
+    let hook = directory.hook_with_secret(&accounts::secret_hash(secret)).ok_or(Refusal::NoService)?;
+    let bot = directory.active_person(hook.bot).map_err(|_| Refusal::NoService)?;
+    let channel = directory.channels.get(&hook.channel).ok_or(Refusal::ChannelNotFound)?;
+    if channel.archived_at.is_some() {
+        return Err(Refusal::ChannelIsArchived);
+    }
+    if bot.suspended_at.is_some() || !channel.members.contains_key(&bot.id) {
+        return Err(Refusal::ActionProhibited);
+    }
+    let actor = Actor::of_hook(&directory, hook.id, address).ok_or(Refusal::NoService)?;
+    let stale = hook.used_at.is_none_or(|at| clock::now().since(at) >= SEEN_EVERY);
+    Ok((actor, hook.channel, stale.then_some(hook.id)))
+}
+
 /// Says what came by a webhook.
 async fn receive(app: &App, secret: &str, address: &str, payload: Payload) -> Result<(), Refusal> {
-    let (actor, channel, stale) = {
-        let directory = app.journal.directory();
-        let hook = directory.hook_with_secret(&accounts::secret_hash(secret)).ok_or(Refusal::NoService)?;
-        let bot = directory.active_person(hook.bot).map_err(|_| Refusal::NoService)?;
-        let channel = directory.channels.get(&hook.channel).ok_or(Refusal::ChannelNotFound)?;
-        if channel.archived_at.is_some() {
-            return Err(Refusal::ChannelIsArchived);
-        }
-        if bot.suspended_at.is_some() || !channel.members.contains_key(&bot.id) {
-            return Err(Refusal::ActionProhibited);
-        }
-        let actor = Actor::of_hook(&directory, hook.id, address).ok_or(Refusal::NoService)?;
-        let stale = hook.used_at.is_none_or(|at| clock::now().since(at) >= SEEN_EVERY);
-        (actor, hook.channel, stale.then_some(hook.id))
-    };
+    let (actor, channel, stale) = speaker(app, secret, address)?;
     let (body, alias) = payload.said()?;
     let words = Words { body, files: Vec::new(), client_key: None, alias };
     chat::send(app, &actor, channel, words).await.map_err(|failure| match failure.code {

@@ -120,6 +120,13 @@ impl Event {
         Some((content.name, content.data))
     }
 
+    /// What the event is called; costs nothing.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let rest = self.body.strip_prefix(r#""name":""#).unwrap_or_default();
+        rest.split('"').next().unwrap_or_default()
+    }
+
     /// What the event carries as this type, if its name begins so. Other events are not taken apart, which is most of
     /// the work of [`Event::content`].
     #[must_use]
@@ -132,6 +139,12 @@ impl Event {
         let begins = self.body.strip_prefix(r#""name":""#)?.starts_with(name);
         let content: Content<T> = begins.then(|| serde_json::from_str(&format!("{{{}", self.body)).ok())??;
         Some((content.name, content.data))
+    }
+
+    /// Its place in the log as a number.
+    #[must_use]
+    pub(crate) fn position(&self) -> i64 {
+        self.position
     }
 
     /// Whether this event comes after that cursor.
@@ -179,6 +192,12 @@ pub struct Cursor {
 impl Cursor {
     pub(super) fn new(epoch: &str, position: i64) -> Self {
         Self { epoch: epoch.to_owned(), position }
+    }
+
+    /// The place as a number, for readers in this process that write down how far they have come.
+    #[must_use]
+    pub(crate) fn position(&self) -> i64 {
+        self.position
     }
 
     /// Whether this place comes after another of the same log.

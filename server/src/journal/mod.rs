@@ -145,6 +145,12 @@ impl Journal {
         Cursor::new(&self.epoch, self.position.load(Ordering::Acquire))
     }
 
+    /// The cursor of this place in this log.
+    #[must_use]
+    pub(crate) fn cursor_at(&self, position: i64) -> Cursor {
+        Cursor::new(&self.epoch, position)
+    }
+
     /// How many events there ever were.
     #[must_use]
     pub fn newest(&self) -> i64 {
@@ -182,7 +188,7 @@ impl Journal {
     }
 
     /// Removes events that nobody will ask for again: older than [`KEEP_TIME`] and further back
-    /// than [`KEEP_ROWS`], and already read by every reader.
+    /// than [`KEEP_ROWS`], and already read by every reader that is not hopelessly behind.
     ///
     /// # Errors
     /// When the database fails; what was not removed stays for the next time.

@@ -12,6 +12,8 @@ use surrealdb::types::{Array, Value};
 pub const KEEP_TIME: Duration = Duration::from_secs(7 * 24 * 3600);
 /// The newest events stay, this many, however old.
 pub const KEEP_ROWS: i64 = 100_000;
+/// A reader that is further behind than this holds nothing up: it will find that the log has gone on without it.
+pub const FURTHEST_READER: i64 = 10 * KEEP_ROWS;
 /// How many rows go at a time, so that nobody waits long behind it.
 const STEP: i64 = 1_000;
 
@@ -23,7 +25,7 @@ pub(super) async fn trim(database: &Database, mut floor: i64, newest: i64, now: 
     let handle = database.handle();
     let slowest: Option<i64> =
         handle.query("RETURN math::min((SELECT VALUE position FROM reader))").await?.take(0).unwrap_or(None);
-    let last = (newest - KEEP_ROWS).min(slowest.unwrap_or(i64::MAX));
+    let last = last(newest, slowest);
     while floor < last {
         let to = (floor + STEP).min(last);
         let at: Option<i64> =
@@ -41,4 +43,24 @@ pub(super) async fn trim(database: &Database, mut floor: i64, newest: i64, now: 
         floor = to;
     }
     Ok(floor)
+}
+
+/// The last event that may go, as far as its age allows it: those that are kept for clients stay, and those that a reader has
+/// not read, unless it is hopelessly behind.
+fn last(newest: i64, slowest: Option<i64>) -> i64 {
+    (newest - KEEP_ROWS).min(slowest.unwrap_or(i64::MAX).max(newest - FURTHEST_READER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FURTHEST_READER, KEEP_ROWS, last};
+
+    #[test]
+    fn a_reader_holds_the_log_up_and_not_for_ever() {
+        let newest = 5 * FURTHEST_READER;
+        assert_eq!(last(newest, None), newest - KEEP_ROWS);
+        assert_eq!(last(newest, Some(newest)), newest - KEEP_ROWS);
+        assert_eq!(last(newest, Some(newest - 2 * KEEP_ROWS)), newest - 2 * KEEP_ROWS);
+        assert_eq!(last(newest, Some(7)), newest - FURTHEST_READER);
+    }
 }

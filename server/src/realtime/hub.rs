@@ -256,6 +256,12 @@ impl Hub {
         self.tell_all(&super::protocol::disk(full));
     }
 
+    /// Tells one person what a program answers them alone.
+    pub(crate) fn whisper(&self, user: UserId, channel: ChannelId, command: &str, text: &str) {
+        let frame = super::protocol::whisper(channel, command, text);
+        self.read(|sockets| sockets.get(&user).into_iter().flatten().for_each(|socket| socket.fleeting(&frame)));
+    }
+
     /// Sends fleeting news to everyone.
     pub(super) fn tell_all(&self, frame: &Utf8Bytes) {
         self.each(|socket| socket.fleeting(frame));

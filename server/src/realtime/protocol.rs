@@ -93,6 +93,11 @@ pub(super) fn typing(channel: ChannelId, user: UserId) -> Utf8Bytes {
     json!({"type": "typing", "channelId": channel, "userId": user}).to_string().into()
 }
 
+/// What a program answers one person alone; nobody keeps it.
+pub(super) fn whisper(channel: ChannelId, command: &str, text: &str) -> Utf8Bytes {
+    json!({"type": "whisper", "channelId": channel, "command": command, "text": text}).to_string().into()
+}
+
 /// Whether a list of people's states is everyone or only those who changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Extent {

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     accounts::Actor,
     app::App,
-    chat::{self, MessageView},
+    chat::{self, Alias, MessageView},
     clock::{self, Timestamp},
     directory::{Directory, Person, Scope, Thread, ThreadPlace, UserView},
     error::{AppError, Code},
@@ -63,6 +63,8 @@ pub struct Hit {
     /// What the thread hangs on that it was said in.
     pub thread: Option<ThreadPlace>,
     pub author_id: UserId,
+    /// Under which name and sign it is shown, where a program asked for another.
+    pub alias: Option<Alias>,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     /// The part of its text that shows why it was found, in one line of at most 242 characters.
@@ -272,6 +274,7 @@ fn hit(message: MessageView, thread: Option<ThreadPlace>, phrases: &[Phrase], cl
         number: message.number,
         thread,
         author_id: message.author_id,
+        alias: message.alias,
         created_at: message.created_at,
         edited_at: message.edited_at,
         files: files.collect(),

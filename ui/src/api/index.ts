@@ -5,6 +5,7 @@ export * from './files'
 export * from './hub'
 export * from './network'
 export * from './notifications'
+export * from './programs'
 export * from './search'
 export * from './tasks'
 export { isProblem, Problem, type FieldError, type ProblemCode } from './problem'
@@ -15,6 +16,7 @@ export {
   type EventFrame,
   type PresenceState,
   type RealtimeHandlers,
+  type Whisper,
 } from './realtime'
 export { backoff } from './backoff'
 export { discardUpload, upload, type UploadOptions } from './uploads'

@@ -54,6 +54,7 @@ beforeEach(() => {
     onEvent: vi.fn(),
     onPresence: vi.fn(),
     onDisk: vi.fn(),
+    onWhisper: vi.fn(),
     onTyping: vi.fn(),
     onReset: vi.fn(async () => 'fresh'),
     onSignedOut: vi.fn(),

@@ -15,6 +15,14 @@ export interface EventFrame {
   clientKey?: string
 }
 
+/** What a program answers me alone. */
+export interface Whisper {
+  channelId: string
+  command: string
+  /** Markdown. */
+  text: string
+}
+
 export type ServerFrame =
   | {
       type: 'ready'
@@ -28,6 +36,7 @@ export type ServerFrame =
   | { type: 'presence'; full: boolean; users: { userId: string; state: PresenceState }[] }
   | { type: 'typing'; channelId: string; userId: string }
   | { type: 'disk'; full: boolean }
+  | ({ type: 'whisper' } & Whisper)
   | { type: 'pong'; cursor: string }
 
 /** `connecting` the first time, `live`, `waiting` between attempts, `closed` for good. */
@@ -40,6 +49,7 @@ export interface RealtimeHandlers {
   onTyping(channelId: string, userId: string): void
   /** Whether the hub's disk is so full that it takes nothing more. */
   onDisk(full: boolean): void
+  onWhisper(whisper: Whisper): void
   /** What was missed is too much: load afresh and give the new cursor. Rejects when that fails. */
   onReset(): Promise<string>
   /** Not signed in any more. */
@@ -203,6 +213,8 @@ export class Realtime {
         return this.#options.onTyping(frame.channelId, frame.userId)
       case 'disk':
         return this.#options.onDisk(frame.full)
+      case 'whisper':
+        return this.#options.onWhisper(frame)
       case 'pong':
         // The queue keeps its order: everything before this cursor has been heard.
         if (!this.#deaf && frame.cursor) this.#cursor = frame.cursor

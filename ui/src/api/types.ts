@@ -83,7 +83,8 @@ export interface SearchFile {
   name: SearchSegment[]
 }
 /** A message that was found. */
-export type SearchHit = Omit<server.SearchHit, 'thread' | 'files' | 'editedAt'> & {
+export type SearchHit = Omit<server.SearchHit, 'alias' | 'thread' | 'files' | 'editedAt'> & {
+  alias: Alias | null
   thread: ThreadPlace | null
   editedAt: string | null
   files: SearchFile[]
@@ -99,10 +100,31 @@ export type ReadMark = server.ReadView
 export type Session = Required<server.Session>
 export type TokenScope = server.Scope
 export type Token = Required<server.Token>
+/** What stands behind a link. */
+export type LinkPreview = server.LinkPreview
 /** An incoming webhook. */
 export type Hook = Required<server.Hook>
 /** With its address, which is shown only now. */
 export type NewHook = Required<server.CreatedHook>
+/** What a program can be told of. */
+export type Topic = server.OutgoingTopic
+/** A webhook by which a program is told. */
+export type Outgoing = Required<server.Outgoing>
+/** With its secret, which is shown only now. */
+export type NewOutgoing = Outgoing & { secret: string }
+export type OutgoingWish = server.OutgoingBody
+export type Fault = server.Fault
+/** Something that was, or is to be, told. */
+export type Delivery = Required<server.Delivery>
+/** A command of the composer that a program answers; where it is asked, for admins. */
+export type TeamCommand = Required<server.Command>
+export type NewTeamCommand = TeamCommand & { secret: string }
+/** What came of asking a program. */
+export type CommandOutcome =
+  | { outcome: 'taken' }
+  | { outcome: 'whispered'; text: string }
+  | { outcome: 'said'; number: number }
+  | { outcome: 'failed'; status: number | null; fault: Fault | null }
 /** A program that acts in the team. */
 export type Bot = Omit<Required<server.Bot>, 'tokens'> & { tokens: Token[] }
 export type NewToken = Required<server.CreatedToken>

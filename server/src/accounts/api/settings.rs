@@ -6,7 +6,7 @@ use crate::{
         settings::{self, SettingsPatch},
     },
     app::App,
-    directory::{DirectoryPolicy, PasswordRule, Registration, Settings},
+    directory::{DirectoryPolicy, LinkPreviews, PasswordRule, Registration, Settings},
     error::{AppError, Problem},
     http::{answer::Data, extract::Json},
 };
@@ -36,6 +36,10 @@ pub struct SettingsBody {
     #[serde(default)]
     #[schema(nullable = false)]
     password_rule: Option<PasswordRule>,
+    /// Whether the hub looks at pages of the internet that messages link to; `off` at first.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    link_previews: Option<LinkPreviews>,
 }
 
 /// Change settings; absent ones stay as they are
@@ -46,6 +50,7 @@ pub async fn update_settings(
     actor: Actor,
     Json(body): Json<SettingsBody>,
 ) -> Result<Data<Settings>, AppError> {
-    let SettingsBody { name, registration, directory, password_rule } = body;
-    settings::update(&app, &actor, SettingsPatch { name, registration, directory, password_rule }).await.map(Data::of)
+    let SettingsBody { name, registration, directory, password_rule, link_previews } = body;
+    let patch = SettingsPatch { name, registration, directory, password_rule, link_previews };
+    settings::update(&app, &actor, patch).await.map(Data::of)
 }

@@ -72,6 +72,19 @@ pub enum Act {
     /// It got another secret.
     HookRotated,
     HookRemoved,
+    /// A webhook by which a program is told. The target is its bot, the detail where it is told.
+    OutgoingCreated,
+    OutgoingChanged,
+    /// It got another secret.
+    OutgoingRotated,
+    OutgoingRemoved,
+    /// The hub switched it off, because nothing was taken any more.
+    OutgoingStopped,
+    /// A command that a program answers. The target is its bot, the detail its name and where it is asked.
+    CommandCreated,
+    CommandChanged,
+    CommandRotated,
+    CommandRemoved,
     PersonSuspended,
     PersonResumed,
     PersonRemoved,

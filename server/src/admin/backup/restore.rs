@@ -21,12 +21,13 @@ use super::{
 use crate::{
     accounts, chat,
     clock::{self, Timestamp},
+    commands,
     database::{
         CopyError, Database, DirectoryLock, Failure, Handful, LockError, Place, Writer, migrate, migrate_to,
         note_writer,
     },
     directory::Directory,
-    disk, files, hooks, journal, notifications,
+    disk, files, hooks, journal, notifications, outgoing,
 };
 use serde::Serialize;
 use std::{
@@ -287,6 +288,8 @@ async fn try_start(database: &Database, manifest: &Manifest, root: PathBuf) -> R
     accounts::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     chat::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     hooks::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
+    outgoing::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
+    commands::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     notifications::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     files::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     let named: Vec<_> = directory.files.all_hashes().collect();

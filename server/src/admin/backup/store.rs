@@ -6,8 +6,9 @@ use crate::{
 };
 
 /// Tables that are not in a backup: the schema's own, which a restore makes anew, and the links
-/// with which somebody could choose a new password.
-const LEFT_OUT: &[&str] = &["migration", "reset"];
+/// with which somebody could choose a new password. What waits to be told to programs, and how far
+/// they were told, is of its moment: a restore must not tell them again.
+const LEFT_OUT: &[&str] = &["migration", "reset", "delivery", "reader"];
 /// Tables of which only some rows are in a backup. The sign-ins of browsers and API clients stay
 /// out: a device that was signed out since must not be signed in again by a restore, and a backup
 /// that falls into the wrong hands opens nothing. API tokens are kept for the programs that use

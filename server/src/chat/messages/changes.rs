@@ -47,6 +47,18 @@ pub async fn edit(
     .await
 }
 
+/// Shows nothing beneath a message any more of what it links to. Its words stay as they are.
+///
+/// # Errors
+/// `forbidden` for anyone but the author, `not_found`.
+pub async fn lay_bare(app: &Arc<App>, actor: &Actor, channel: ChannelId, number: u32) -> Result<MessageView, AppError> {
+    app.limits.messages.take(&actor.user)?;
+    change(app, actor, (channel, number), Action::EditMessage, IfMatch(None), |before, _| {
+        (!before.bare).then(|| MessageView { bare: true, ..before.clone() })
+    })
+    .await
+}
+
 /// Takes a message back. Its number stays, as a tombstone without text.
 ///
 /// # Errors
@@ -150,7 +162,10 @@ fn rewrite(
         store::insert_tombstone(draft, &next);
         "message.deleted"
     } else {
-        store::insert_revision(draft, before);
+        // What it said before is only kept where it says something else now.
+        if next.body != before.body {
+            store::insert_revision(draft, before);
+        }
         "message.updated"
     };
     if channel.thread.is_some() {

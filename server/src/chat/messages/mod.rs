@@ -4,7 +4,7 @@ mod changes;
 mod history;
 mod page;
 
-pub use changes::{delete, edit};
+pub use changes::{delete, edit, lay_bare};
 pub(crate) use history::{at, between};
 pub use history::{get, list, revisions};
 pub use page::Page;
@@ -69,6 +69,8 @@ pub struct MessageView {
     pub thread: Option<ThreadView>,
     /// The tasks that were made of it.
     pub tasks: Vec<MadeTask>,
+    /// Whether its author wants nothing shown beneath it of what it links to.
+    pub bare: bool,
 }
 
 impl MessageView {
@@ -86,6 +88,13 @@ pub struct Alias {
     pub name: Option<String>,
     /// In the place of its picture.
     pub emoji: Option<String>,
+}
+
+/// The name under which something is shown that a program said, where only words can stand: with the bot's own beside it,
+/// so that nobody is taken for somebody else.
+#[must_use]
+pub(crate) fn shown_name(alias: Option<&str>, bot: &str) -> String {
+    alias.filter(|alias| *alias != bot).map_or_else(|| bot.to_owned(), |alias| format!("{alias} ({bot})"))
 }
 
 /// The other place of a message that stands both in a thread and in the channel of its root.
@@ -151,7 +160,7 @@ pub struct Words {
 
 impl Words {
     /// The same, with their bounds checked.
-    fn checked(self) -> Result<Self, AppError> {
+    pub(super) fn checked(self) -> Result<Self, AppError> {
         let mut checks = Checks::default();
         let body = checks.take("body", validate::text(&self.body, usize::from(self.files.is_empty()), LONGEST));
         checks.take("fileIds", files::check_ids(&self.files));
@@ -278,6 +287,7 @@ pub(super) fn first(
         twin: None,
         thread: None,
         tasks: Vec::new(),
+        bare: false,
     })
 }
 

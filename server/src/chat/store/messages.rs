@@ -26,10 +26,10 @@ const SENT: &str = "INSERT INTO sent $rows RETURN NONE";
 const REVISION: &str = "INSERT INTO revision $rows RETURN NONE";
 const TOMBSTONE: &str = "INSERT INTO tombstone $rows RETURN NONE";
 /// Refuses the change when somebody else changed the message after it was read.
-const EDIT: &str = "IF $id.version != $expected { THROW 'stale' }; UPDATE $id SET body = $body, files = $files, edited_at = $edited_at, deleted_at = $deleted_at, named = $named, version = $expected + 1 RETURN NONE";
+const EDIT: &str = "IF $id.version != $expected { THROW 'stale' }; UPDATE $id SET body = $body, files = $files, edited_at = $edited_at, deleted_at = $deleted_at, named = $named, bare = $bare, version = $expected + 1 RETURN NONE";
 const FORGET_REVISIONS: &str = "DELETE revision:[$channel, $number, 0]..=[$channel, $number, 4294967295] RETURN NONE";
 
-const FIELDS: &str = "record::id(id)[0] AS channel, record::id(id)[1] AS number, author, body, files, client_key, created_at, edited_at, deleted_at, version, twin, named, alias";
+const FIELDS: &str = "record::id(id)[0] AS channel, record::id(id)[1] AS number, author, body, files, client_key, created_at, edited_at, deleted_at, version, twin, named, alias, bare";
 
 fn message_id(channel: ChannelId, number: u32) -> RecordId {
     row_id("message", vec![key(channel.0), key(i64::from(number))])
@@ -90,6 +90,7 @@ pub(in crate::chat) fn update_message(draft: &mut Draft<'_>, next: &MessageView)
         ("edited_at", next.edited_at.map(Timestamp::millis).into_value()),
         ("deleted_at", next.deleted_at.map(Timestamp::millis).into_value()),
         ("named", (next.mentions != Named::default()).then(|| NamedRow::of(&next.mentions)).into_value()),
+        ("bare", next.bare.then_some(true).into_value()),
     ];
     draft.write(Write::Statement { sql: EDIT, bindings });
 }
@@ -134,6 +135,7 @@ struct MessageRow {
     twin: Option<TwinRow>,
     named: Option<NamedRow>,
     alias: Option<AliasRow>,
+    bare: Option<bool>,
 }
 
 #[derive(SurrealValue)]
@@ -189,6 +191,7 @@ impl MessageRow {
             }),
             thread: None,
             tasks: Vec::new(),
+            bare: self.bare.unwrap_or_default(),
             mentions: self.named.map_or_else(Named::default, |named| Named {
                 everyone: named.everyone,
                 here: named.here,

@@ -13,6 +13,7 @@ import {
   type Membership,
   type Message,
   type ThreadPlace,
+  type Whisper,
 } from '$api'
 import { Uploads } from '$features/files'
 import { conversationName, type Hearth, type HubEvent } from '$features/hub'
@@ -27,6 +28,7 @@ import { Outbox, type Pending, type ReplyTo } from './sending/outbox'
 
 const SEND_DEADLINE_MS = 20_000
 const READ_AFTER_MS = 400
+const MOST_WHISPERS = 20
 
 /** What chat adds to the picture of the team: what is being written, sent, read and removed here. */
 export class Chat {
@@ -46,6 +48,9 @@ export class Chat {
   #held = new SvelteSet<string>()
   /** Messages taken away here, within the time in which they can be brought back. */
   #removed = new SvelteSet<string>()
+
+  /** What programs answered me alone; it is gone with the page. */
+  whispers = $state.raw<readonly Whisper[]>([])
 
   /** Where what went wrong with something small is shown. */
   onfailure: (error: unknown) => void = () => {}
@@ -87,6 +92,8 @@ export class Chat {
     })
     this.#outbox = outbox
     const unlisten = this.hearth.listen((event) => this.#hear(event))
+    this.hearth.onwhisper = (whisper) =>
+      (this.whispers = [...this.whispers.slice(1 - MOST_WHISPERS), whisper])
     const leaving = () => {
       this.drafts.keep()
       this.#across?.flush()

@@ -1,4 +1,4 @@
-import type { Channel, User } from '$api'
+import type { Alias, Channel, User } from '$api'
 import { m } from '$paraglide/messages'
 import type { Hearth } from './hearth.svelte'
 
@@ -8,6 +8,16 @@ export function othersIn(hearth: Hearth, channel: Channel): User[] {
     .filter((member) => member.userId !== hearth.me.id)
     .map((member) => hearth.users[member.userId])
     .filter((user) => user !== undefined)
+}
+
+/**
+ * Who said it, where only words can stand. A program may have asked for another name: its bot's stands beside it, so that
+ * nobody is taken for somebody else.
+ */
+export function authorName(hearth: Hearth, said: { authorId: string; alias: Alias | null }): string {
+  const name = hearth.users[said.authorId]?.name ?? m.chat_unknown_person()
+  const alias = said.alias?.name
+  return alias && alias !== name ? `${alias} (${name})` : name
 }
 
 /** What a person calls the conversation; without the `#`. */

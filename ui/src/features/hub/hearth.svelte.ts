@@ -14,6 +14,7 @@ import {
   type Project,
   type Scheduled,
   type User,
+  type Whisper,
 } from '$api'
 import { randomId } from '$platform'
 import { createContext } from 'svelte'
@@ -47,6 +48,8 @@ export class Hearth {
   epoch = $state(0)
   /** Whether I want to be left alone now; set by what tells of messages. */
   quiet = $state(false)
+  /** Where what programs answer me alone is shown. */
+  onwhisper: (whisper: Whisper) => void = () => {}
   readonly typing: Typing
   #presence = new SvelteMap<string, PresenceState>()
 
@@ -68,6 +71,7 @@ export class Hearth {
       },
       onTyping: (channelId, userId) => this.typing.noticed(channelId, userId),
       onDisk: (full) => (this.diskFull = full),
+      onWhisper: (whisper) => this.onwhisper(whisper),
       onReset: () => this.#reload(),
       onSignedOut: () => handlers.onSignedOut(false),
       onOutdated: () => handlers.onOutdated(),

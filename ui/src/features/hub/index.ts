@@ -1,4 +1,11 @@
-export { conversationName, conversationPath, directPath, othersIn, threadPath } from './conversations'
+export {
+  authorName,
+  conversationName,
+  conversationPath,
+  directPath,
+  othersIn,
+  threadPath,
+} from './conversations'
 export {
   loadedBlocks,
   messageAt,

@@ -1,6 +1,7 @@
 import type { Message, ThreadPlace } from '$api'
 import { speaksToMe, type Chat } from '$features/chat'
 import {
+  authorName,
   conversationName,
   conversationPath,
   isQuiet,
@@ -123,7 +124,7 @@ export class Notifier {
     const kind = root ? 'thread' : channel.kind === 'direct' ? 'direct' : 'channel'
     const told = { kind, level, muted, speaksToMe: speaksToMe(hearth, message) } as const
     if (!wanted(told, hearth.preferences.level)) return undefined
-    const name = hearth.users[message.authorId]?.name ?? m.chat_unknown_person()
+    const name = authorName(hearth, message)
     const alone = channel.kind === 'direct' && channel.members.length <= 2
     const where = channel.kind === 'direct' ? conversationName(hearth, channel) : `#${channel.name}`
     return {

@@ -113,6 +113,42 @@ const told: Record<Act, Told> = {
     sentence: (words) => m.admin_act_hook_removed(words),
     detailed: true,
   },
+  outgoing_created: {
+    kind: m.admin_kind_outgoing_created,
+    sentence: (words) => m.admin_act_outgoing_created(words),
+  },
+  outgoing_changed: {
+    kind: m.admin_kind_outgoing_changed,
+    sentence: (words) => m.admin_act_outgoing_changed(words),
+  },
+  outgoing_rotated: {
+    kind: m.admin_kind_outgoing_rotated,
+    sentence: (words) => m.admin_act_outgoing_rotated(words),
+  },
+  outgoing_removed: {
+    kind: m.admin_kind_outgoing_removed,
+    sentence: (words) => m.admin_act_outgoing_removed(words),
+  },
+  outgoing_stopped: {
+    kind: m.admin_kind_outgoing_stopped,
+    sentence: (words) => m.admin_act_outgoing_stopped(words),
+  },
+  command_created: {
+    kind: m.admin_kind_command_created,
+    sentence: (words) => m.admin_act_command_created(words),
+  },
+  command_changed: {
+    kind: m.admin_kind_command_changed,
+    sentence: (words) => m.admin_act_command_changed(words),
+  },
+  command_rotated: {
+    kind: m.admin_kind_command_rotated,
+    sentence: (words) => m.admin_act_command_rotated(words),
+  },
+  command_removed: {
+    kind: m.admin_kind_command_removed,
+    sentence: (words) => m.admin_act_command_removed(words),
+  },
   person_suspended: {
     kind: m.admin_kind_person_suspended,
     sentence: (words) => m.admin_act_person_suspended(words),

@@ -30,10 +30,10 @@ const BEFORE_CARET = /(?:^|[\s([{"'*_~])([@#])([\p{L}\p{N}._-]{0,80})$/u
 const EMOJI_NAME = /(?:^|[\s([{"'*_~\p{Extended_Pictographic}\ufe0f]):([\p{L}\p{N}_+-]{2,40})(:?)$/u
 
 /** Only at the very beginning. */
-const SLASH = /^\/([a-z]{0,20})$/i
+const SLASH = /^\/((?:[a-z][a-z0-9_-]{0,31})?)$/i
 
 export function triggerAt(text: string, caret: number): Trigger | undefined {
-  const command = caret <= 21 ? SLASH.exec(text.slice(0, caret)) : null
+  const command = caret <= 33 ? SLASH.exec(text.slice(0, caret)) : null
   if (command) return { sign: '/', query: command[1]!, from: 0 }
   const before = text.slice(Math.max(0, caret - 100), caret)
   const emoji = EMOJI_NAME.exec(before)

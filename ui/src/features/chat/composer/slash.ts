@@ -1,6 +1,18 @@
 // Commands that are written: a slash and a word at the very beginning of a message.
 
-import { addMember, updateChannel, updateUser, type Channel, type User } from '$api'
+import {
+  addMember,
+  isProblem,
+  listTeamCommands,
+  runTeamCommand,
+  updateChannel,
+  updateUser,
+  type Channel,
+  type Fault,
+  type TeamCommand,
+  type User,
+  type Whisper,
+} from '$api'
 import type { Hearth } from '$features/hub'
 import { m } from '$paraglide/messages.js'
 import type { Toasts } from '$shared'
@@ -22,7 +34,31 @@ export type Outcome = { send: string } | 'done' | 'kept'
 /** Begins a task of this title, for those who may make one. */
 export type NewTask = () => ((title: string) => void) | undefined
 
-const COMMAND = /^\/([a-z]+)(?:\s+([^]*))?$/i
+const COMMAND = /^\/([a-z][a-z0-9_-]*)(?:\s+([^]*))?$/i
+
+/** How long the team's commands are good for before they are asked for again. */
+const FRESH_MS = 60_000
+let known: { at: number; commands: Promise<TeamCommand[]> } | undefined
+
+/** The commands that programs answer. */
+function teamCommands(): Promise<TeamCommand[]> {
+  if (!known || Date.now() - known.at > FRESH_MS) {
+    const asked = { at: Date.now(), commands: listTeamCommands() }
+    known = asked
+    asked.commands.catch(() => {
+      if (known === asked) known = undefined
+    })
+  }
+  return known.commands
+}
+
+const faults: Partial<Record<Fault, (command: { name: string }) => string>> = {
+  refused: m.chat_program_refused,
+  unknown_host: m.chat_program_away,
+  no_connection: m.chat_program_away,
+  no_trust: m.chat_program_no_trust,
+  too_slow: m.chat_program_slow,
+}
 
 /** The command that a text is, if it begins like one. A path (`/etc/hosts`) does not. */
 export function commandIn(text: string): { name: string; rest: string } | undefined {
@@ -59,6 +95,7 @@ export class SlashCommands {
   #acts: ChannelActs | undefined
   #channel: () => Channel | undefined
   #newTask: NewTask
+  #whispered: (whisper: Whisper) => void
 
   /** `acts` where it is about the conversation as a whole: not in a thread. */
   constructor(
@@ -67,12 +104,27 @@ export class SlashCommands {
     channel: () => Channel | undefined,
     acts?: ChannelActs,
     newTask: NewTask = () => undefined,
+    whispered: (whisper: Whisper) => void = () => {},
   ) {
     this.#hearth = hearth
     this.#toasts = toasts
     this.#channel = channel
     this.#acts = acts
     this.#newTask = newTask
+    this.#whispered = whispered
+  }
+
+  /** Whether programs can be asked here: in a conversation that has begun, and not in a thread. */
+  get #asks(): boolean {
+    return this.#acts !== undefined && this.#channel() !== undefined
+  }
+
+  /** Those that may be used here, with those that programs answer. */
+  async all(): Promise<SlashCommand[]> {
+    const own = this.list
+    if (!this.#asks) return own
+    const team = await teamCommands().catch(() => [])
+    return [...own, ...team.map(({ name, hint, description }) => ({ name, takes: hint, about: description }))]
   }
 
   /** Those that may be used here. */
@@ -102,16 +154,41 @@ export class SlashCommands {
     if (text.startsWith('//')) return { send: text.slice(1) }
     const command = commandIn(text)
     if (!command) return undefined
-    if (!this.list.some(({ name }) => name === command.name)) {
-      this.#toasts.danger(m.chat_slash_unknown({ name: command.name }))
-      return 'kept'
-    }
     try {
-      return await this.#do(command.name, command.rest)
+      if (this.list.some(({ name }) => name === command.name))
+        return await this.#do(command.name, command.rest)
+      return await this.#ask(command.name, command.rest)
     } catch (error) {
       this.#toasts.danger(problemText(error))
       return 'kept'
     }
+  }
+
+  /** Asks the program behind a command. */
+  async #ask(name: string, rest: string): Promise<Outcome> {
+    const channel = this.#channel()
+    const outcome =
+      channel && this.#asks
+        ? await runTeamCommand(channel.id, name, rest).catch((error: unknown) => {
+            if (isProblem(error, 'not_found')) return undefined
+            throw error
+          })
+        : undefined
+    if (!channel || !outcome) {
+      this.#toasts.danger(m.chat_slash_unknown({ name }))
+      return 'kept'
+    }
+    if (outcome.outcome === 'failed') {
+      const words = outcome.fault ? (faults[outcome.fault] ?? m.chat_program_broken) : undefined
+      this.#toasts.danger(
+        words ? words({ name }) : m.chat_program_status({ name, status: outcome.status ?? 0 }),
+      )
+      return 'kept'
+    }
+    if (outcome.outcome === 'whispered') {
+      this.#whispered({ channelId: channel.id, command: name, text: outcome.text })
+    }
+    return 'done'
   }
 
   async #do(name: string, rest: string): Promise<Outcome> {

@@ -78,6 +78,7 @@ export function message(channelId: string, number: number, fields: Partial<Messa
     twin: null,
     thread: null,
     tasks: [],
+    bare: false,
     ...fields,
   }
 }
@@ -100,7 +101,7 @@ export function preferences(fields: Partial<Preferences> = {}): Preferences {
 export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
   return {
     cursor: '1',
-    hub: { id: 'hub', name: 'Northlight', version: '0.1.0', registration: 'invite' },
+    hub: { id: 'hub', name: 'Northlight', version: '0.1.0', registration: 'invite', linkPreviews: 'off' },
     me: { ...user('ann', { role: 'owner' }), email: null, suspendedAt: null },
     users: [user('ann', { role: 'owner' }), user('bob')],
     groups: [],
