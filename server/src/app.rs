@@ -11,6 +11,7 @@ use crate::{
     files::{Blobs, Uploads},
     http::{Idempotency, limits::Limits},
     journal::Journal,
+    mail::Mail,
     outgoing::Programs,
     outside::Outside,
     previews::Previews,
@@ -42,6 +43,8 @@ pub struct App {
     pub entries: Entries,
     /// The backup that is being made.
     pub backups: Backups,
+    /// The password of the mail server, and how the last mail went.
+    pub mail: Mail,
     /// What the hub takes of its computer.
     pub gauge: Gauge,
     /// How requests were answered.

@@ -3,7 +3,12 @@
 //! A flag wins over a `HEARTH_…` variable, that over `hearth.toml` in the data directory, that over
 //! what is built in.
 
-use crate::{admin::metrics::MetricsAccess, database::StepText, outside::Reach};
+use crate::{
+    admin::metrics::MetricsAccess,
+    database::StepText,
+    mail::{FileMail, MailConfig},
+    outside::Reach,
+};
 use anyhow::{Context, bail};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -12,17 +17,21 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
+use utoipa::ToSchema;
 
 /// The port that Hearth takes unless another is asked for or it is taken.
 pub const DEFAULT_PORT: u16 = 4327;
 
 /// Where the value of a setting comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = SettingSource)]
 pub enum Source {
     Flag,
     Variable,
     File,
+    /// An admin made it.
+    Dashboard,
     Default,
 }
 
@@ -71,6 +80,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     pub limits: LimitConfig,
     pub files: FileConfig,
+    pub mail: MailConfig,
     /// Where backups are put; `None` is the folder `backups` of the data directory.
     pub backups: Option<PathBuf>,
     /// How many bytes of the disk stay free: with less, nothing more is written. 0 lets the disk fill up.
@@ -112,6 +122,8 @@ struct File {
     limits: FileLimits,
     #[serde(default)]
     files: FileFiles,
+    #[serde(default)]
+    mail: FileMail,
     #[serde(default)]
     backups: Option<PathBuf>,
     #[serde(default)]
@@ -167,6 +179,7 @@ impl Config {
             trusted_proxies: Vec::new(),
             limits: LimitConfig { sign_in: 0, register: 0, messages: 0 },
             files: FileConfig { largest: LARGEST_FILE, per_person: FILES_PER_PERSON },
+            mail: MailConfig::default(),
             backups: None,
             reserve: 0,
             metrics: MetricsAccess::Off,
@@ -231,6 +244,7 @@ impl Config {
                 .value("files.per_person", None, "HEARTH_FILES_PER_PERSON", file.files.per_person)?
                 .unwrap_or(FILES_PER_PERSON),
         };
+        let mail = pick.mail(file.mail)?;
         let backups = pick.value("backups", None, "HEARTH_BACKUPS", file.backups)?;
         let reserve = pick.value("reserve", None, "HEARTH_RESERVE", file.reserve)?.unwrap_or(RESERVE);
         let metrics = pick.value("metrics", None, "HEARTH_METRICS", file.metrics)?.unwrap_or_default();
@@ -247,6 +261,7 @@ impl Config {
             trusted_proxies,
             limits,
             files,
+            mail,
             backups,
             reserve,
             metrics,
@@ -283,6 +298,18 @@ impl<V: Fn(&str) -> Option<String>> Pick<'_, V> {
         };
         self.sources.insert(name, source);
         Ok(value)
+    }
+
+    fn mail(&mut self, file: FileMail) -> anyhow::Result<MailConfig> {
+        Ok(MailConfig {
+            server: self.value("mail.server", None, "HEARTH_MAIL_SERVER", file.server)?,
+            port: self.value("mail.port", None, "HEARTH_MAIL_PORT", file.port)?,
+            security: self.value("mail.security", None, "HEARTH_MAIL_SECURITY", file.security)?,
+            user: self.value("mail.user", None, "HEARTH_MAIL_USER", file.user)?,
+            password: self.value("mail.password", None, "HEARTH_MAIL_PASSWORD", file.password)?,
+            from: self.value("mail.from", None, "HEARTH_MAIL_FROM", file.from)?,
+            address: self.value("mail.address", None, "HEARTH_MAIL_ADDRESS", file.address)?,
+        })
     }
 
     fn list<T: std::str::FromStr>(

@@ -15,6 +15,7 @@
 //! | [`previews`] | what stands behind links, where an admin wants that |
 //! | [`outside`] | what the hub asks of other computers, and which it does not |
 //! | [`notifications`] | what people want to be told, and when |
+//! | [`mail`] | the server by which mail is sent, and the digest of what somebody missed |
 //! | [`journal`] | the one place where anything changes: ordered, batched, durable |
 //! | [`directory`] | the team in memory; permission checks and fan-out read it |
 //! | [`room`] | room on the disk: writing stops before it is full, and goes on by itself |
@@ -51,6 +52,7 @@ pub mod ids;
 pub mod journal;
 pub mod listener;
 pub mod logs;
+pub mod mail;
 pub mod notifications;
 pub mod outgoing;
 pub mod outside;
@@ -82,6 +84,7 @@ use discovery::Discovery;
 use files::{Blobs, Uploads};
 use journal::Journal;
 use listener::Listener;
+use mail::Mail;
 use realtime::{Close, Hub};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
@@ -149,6 +152,7 @@ pub async fn start_telling(
     upgrade.map(Upgrade::succeeded).transpose().context("the data directory cannot be written")?;
     let Read { directory, start, setup_token, keys, blobs, uploads } = read;
 
+    let mail = Mail::open(&config)?;
     let backups = Backups::open(config.data.as_deref());
     let (publish, published) = mpsc::channel(1_024);
     let (journal, writer) = Journal::new(Arc::clone(&database), directory, &start, publish);
@@ -165,6 +169,7 @@ pub async fn start_telling(
         passwords,
         entries: Entries::default(),
         backups,
+        mail,
         gauge: Gauge::default(),
         answers: Answers::default(),
         jobs: jobs::Jobs::default(),
@@ -193,6 +198,7 @@ pub async fn start_telling(
     app.tasks.spawn(chat::send_what_is_due(Arc::clone(&app)));
     app.tasks.spawn(jobs::keep_going(Arc::clone(&app)));
     app.tasks.spawn(outgoing::tell_programs(Arc::clone(&app)));
+    app.tasks.spawn(mail::send_digests(Arc::clone(&app)));
     app.tasks.spawn(backup::keep_going(Arc::clone(&app)));
     app.tasks.spawn(room::watch(Arc::clone(&app)));
     Ok(app)
@@ -247,6 +253,7 @@ async fn read(database: &Database, config: &Config, tell: &(dyn Fn(Starting) + S
     commands::load(database, &mut directory).await.context("commands cannot be read")?;
     tasks::load(database, &mut directory).await.context("projects cannot be read")?;
     notifications::load(database, &mut directory).await.context("what people want to be told cannot be read")?;
+    mail::load(database, &mut directory).await.context("by which server mail is sent cannot be read")?;
     files::load(database, &mut directory).await.context("files cannot be read")?;
     audit::load(database, &mut directory).await.context("the audit log cannot be read")?;
     overview::load(database, &mut directory, clock::now()).await.context("the counts of days cannot be read")?;

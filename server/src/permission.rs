@@ -73,6 +73,7 @@ pub enum Action {
     Comment,
     EditComment,
     DeleteComment,
+    SendNotification,
 }
 
 /// How a person stands to the thing an action is about. Several can hold at once.
@@ -90,12 +91,14 @@ pub struct Relation {
     pub public: bool,
     /// The other person involved has less power than this one.
     pub outranks: bool,
+    /// The person is a program.
+    pub bot: bool,
 }
 
 impl Relation {
     /// To something that nobody has a relation to, such as the team's settings.
     pub const NONE: Self =
-        Self { own: false, member: false, viewer: false, manager: false, public: false, outranks: false };
+        Self { own: false, member: false, viewer: false, manager: false, public: false, outranks: false, bot: false };
 }
 
 /// When an action is allowed to one role.
@@ -116,6 +119,7 @@ pub enum Rule {
     OwnOrManagerOrPublic,
     Outranks,
     OwnOrOutranks,
+    Bot,
 }
 
 impl Rule {
@@ -140,6 +144,7 @@ impl Rule {
             Self::OwnOrManagerOrPublic => author || manager || is.public,
             Self::Outranks => is.outranks,
             Self::OwnOrOutranks => is.own || is.outranks,
+            Self::Bot => is.bot,
         }
     }
 }
@@ -147,7 +152,7 @@ impl Rule {
 /// The table. Columns: guest, member, admin, owner.
 #[rustfmt::skip]
 pub const TABLE: &[(Action, [Rule; 4])] = {
-    use Rule::{Always, Manager, ManagerOrPublic, Member, Never, Outranks, Own, OwnMember, OwnOrManager, OwnOrManagerOrPublic, OwnOrOutranks, Public, PublicOrMember, PublicOrViewer, Viewer};
+    use Rule::{Always, Bot, Manager, ManagerOrPublic, Member, Never, Outranks, Own, OwnMember, OwnOrManager, OwnOrManagerOrPublic, OwnOrOutranks, Public, PublicOrMember, PublicOrViewer, Viewer};
     &[
         (Action::ViewPeople,      [Always,    Always,         Always,               Always]),
         (Action::EditPerson,      [Own,       Own,            OwnOrOutranks,        OwnOrOutranks]),
@@ -198,6 +203,7 @@ pub const TABLE: &[(Action, [Rule; 4])] = {
         (Action::Comment,         [Member,    Member,         Member,               Member]),
         (Action::EditComment,     [OwnMember, OwnMember,      OwnMember,            OwnMember]),
         (Action::DeleteComment,   [OwnMember, OwnOrManager,   OwnOrManagerOrPublic, OwnOrManagerOrPublic]),
+        (Action::SendNotification,[Bot,       Bot,            Always,               Always]),
     ]
 };
 

@@ -8,12 +8,12 @@ use crate::{
     files, hooks,
     http::{extract::LARGEST_BODY, guard, idempotent, problems},
     ids::HubId,
-    notifications, outgoing, previews, realtime, room, search, tasks, tls, web,
+    mail, notifications, outgoing, previews, realtime, room, search, tasks, tls, web,
 };
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -69,6 +69,7 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .merge(files::api::routes())
                 .merge(search::api::routes())
                 .merge(notifications::api::routes())
+                .merge(mail::api::routes())
                 .merge(hooks::api::routes())
                 .merge(outgoing::api::routes())
                 .merge(commands::api::routes())
@@ -87,7 +88,7 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
 }
 
 /// What can be answered without a token.
-const OPEN: [&str; 11] = [
+const OPEN: [&str; 13] = [
     "get_health",
     "get_setup",
     "create_setup",
@@ -99,6 +100,8 @@ const OPEN: [&str; 11] = [
     "get_reset",
     "complete_reset",
     "get_trust",
+    "get_subscription",
+    "unsubscribe",
 ];
 
 /// Adds the refusals that come from what every request passes through, and says of all of them
@@ -152,6 +155,7 @@ pub fn router(app: Arc<App>) -> Router {
     let header = |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, value);
     let fixed = HeaderValue::from_static;
     let policy = HeaderValue::from_static(web::content_security_policy());
+    let socket_io = realtime::socket_io(&app);
     routes
         .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", document))
         .route("/enter/{code}", get(accounts::api::enter))
@@ -159,6 +163,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(admin::metrics::serve))
         .route("/api/v1/hooks/{secret}", post(hooks::api::receive))
         .route("/api/v1/commands/answers/{secret}", post(commands::api::receive_answer))
+        .route(realtime::SOCKET_IO, socket_io)
+        .route("/unsubscribe/{token}", get(web::serve).post(mail::one_click))
         .method_not_allowed_fallback(async || AppError::new(Code::MethodNotAllowed))
         .fallback(web::serve)
         .layer(from_fn_with_state(Arc::clone(&app), idempotent))
@@ -178,7 +184,8 @@ pub fn router(app: Arc<App>) -> Router {
 
 async fn in_time(request: Request, next: Next) -> Response {
     let (method, path) = (request.method(), request.uri().path());
-    if files::api::brings_a_file(method, path) || admin::backup::api::brings_a_backup(method, path) {
+    let polls = path == realtime::SOCKET_IO && method == Method::GET;
+    if polls || files::api::brings_a_file(method, path) || admin::backup::api::brings_a_backup(method, path) {
         return next.run(request).await;
     }
     tokio::time::timeout(LONGEST, next.run(request))

@@ -190,6 +190,7 @@ impl Scene {
         let command = id(&command.is(201));
         let group = id(&ann.post("/groups", &json!({"handle": "design", "name": "Design"})).await.is(201));
         let scheduled = id(&ann.post("/scheduled", &scheduled::far(&general, "hello")).await.is(201));
+        let link = world.app().keys.unsubscribe(bob.id.parse().unwrap()).unwrap();
         let sections = ann.post("/users/me/sections", &json!({"name": "Work"})).await.is(201);
         let section = id(&sections["named"][0]);
         ann.post("/projects", &json!({"key": "OPS", "name": "Operations", "memberIds": [bob.id]})).await.is(201);
@@ -224,6 +225,7 @@ impl Scene {
             ("{threadId}", thread),
             ("{number}", "1".to_owned()),
             ("{code}", "abcdefghjkmnpqrs".to_owned()),
+            ("{token}", link),
             ("{hash}", "0123456789abcdef01234567".to_owned()),
         ];
         Self { world, ann, parts }

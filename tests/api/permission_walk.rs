@@ -4,7 +4,7 @@ use crate::{
     answer::Answer,
     drafts,
     person::{Person, id},
-    scheduled,
+    scheduled, socketio,
     world::World,
 };
 use hearth_server::permission::{Action, Relation, Role, allowed};
@@ -196,6 +196,8 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
             vec![
                 actor.get("/admin/settings").await,
                 actor.patch("/admin/settings", &json!({"registration": "invite"})).await,
+                actor.get("/admin/mail").await,
+                actor.patch("/admin/mail", &json!({"address": null})).await,
             ]
         }
         Action::ManageNetwork => {
@@ -236,6 +238,7 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
         }
         Action::ViewAudit => vec![actor.get("/admin/audit").await, actor.get("/admin/audit.csv").await],
         Action::ViewOverview => vec![actor.get("/admin/overview").await],
+        Action::SendNotification => vec![socketio::try_to_notify(actor, target).await],
         Action::CreateChannel => vec![
             actor.post("/channels", &json!({"name": name, "kind": "public"})).await,
             actor.post("/channels", &json!({"name": format!("{name}-private"), "kind": "private"})).await,

@@ -35,6 +35,11 @@ impl Client {
         Self { proof: Proof::Bearer(token.to_owned()), ..self.clone() }
     }
 
+    /// The same client without a proof.
+    pub(crate) fn unsigned(&self) -> Self {
+        Self { proof: Proof::Nothing, ..self.clone() }
+    }
+
     /// `127.0.0.1:port`
     pub(crate) fn host(&self) -> String {
         self.place.get().to_string()

@@ -55,11 +55,20 @@ struct Refresh {
     purpose: Purpose,
 }
 
+/// What a link in a mail allows whoever has the mail: that no more of them come.
+#[derive(Serialize, Deserialize)]
+struct Unsubscribe {
+    sub: UserId,
+    #[serde(rename = "use")]
+    purpose: Purpose,
+}
+
 #[derive(PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Purpose {
     Access,
     Refresh,
+    Unsubscribe,
 }
 
 impl Keys {
@@ -125,15 +134,29 @@ impl Keys {
     /// # Errors
     /// `invalid_token` when it was not signed here or is of another kind.
     pub fn read_refresh(&self, token: &str) -> Result<(SessionId, u32), AppError> {
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.required_spec_claims.clear();
-        validation.validate_exp = false;
-        let refresh: Refresh = self.verify(token, &validation)?;
+        let refresh: Refresh = self.verify(token, &without_end())?;
         if refresh.purpose == Purpose::Refresh {
             Ok((refresh.sid, refresh.generation))
         } else {
             Err(AppError::new(Code::InvalidToken))
         }
+    }
+
+    /// What stands in the links by which a person's mails end. It works as long as the key does.
+    ///
+    /// # Errors
+    /// `internal`.
+    pub fn unsubscribe(&self, user: UserId) -> Result<String, AppError> {
+        self.sign(&Unsubscribe { sub: user, purpose: Purpose::Unsubscribe })
+    }
+
+    /// Whose mails such a link ends.
+    ///
+    /// # Errors
+    /// `invalid_token` when it was not signed here or is of another kind.
+    pub fn read_unsubscribe(&self, token: &str) -> Result<UserId, AppError> {
+        let found: Unsubscribe = self.verify(token, &without_end())?;
+        if found.purpose == Purpose::Unsubscribe { Ok(found.sub) } else { Err(AppError::new(Code::InvalidToken)) }
     }
 
     fn sign(&self, claims: &impl Serialize) -> Result<String, AppError> {
@@ -150,6 +173,14 @@ impl Keys {
             .map(|data| data.claims)
             .map_err(|_| invalid())
     }
+}
+
+/// For tokens that say nothing of when they end.
+fn without_end() -> Validation {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation
 }
 
 /// 32 random bytes as text, for handing out.

@@ -25,6 +25,7 @@ const STEPS: &[StepText] = &[
     (13, "extend", include_str!("../../migrations/0013_extend.surql")),
     (14, "later", include_str!("../../migrations/0014_later.surql")),
     (16, "outgoing", include_str!("../../migrations/0016_outgoing.surql")),
+    (17, "mail", include_str!("../../migrations/0017_mail.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.

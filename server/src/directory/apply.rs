@@ -13,6 +13,10 @@ impl Directory {
         match fact {
             Fact::Settings(settings) => self.settings = Some(settings.clone()),
             Fact::Network(network) => self.network = network.clone(),
+            Fact::Mail(mail) => self.mail = mail.clone(),
+            Fact::Mailed(user, mailed) => {
+                self.mailed.insert(*user, mailed.clone());
+            }
             Fact::Person(person) => self.set_person(person),
             Fact::Session(session) => self.set_session(session),
             Fact::SessionEnded(session) => {

@@ -11,6 +11,7 @@ mod drafts;
 mod files;
 mod groups;
 mod hooks;
+mod mail;
 mod marks;
 mod mentions;
 mod outgoing;
@@ -29,6 +30,7 @@ pub use drafts::{Begun, Drafts};
 pub use files::{Files, StoredFile};
 pub use groups::Group;
 pub use hooks::Hook;
+pub use mail::{Digest, MailSettings, Mailed, Refused, Security};
 pub use marks::Pin;
 pub use mentions::Level;
 pub use outgoing::{Key, Outgoing, Stopped, Topic};
@@ -61,6 +63,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub enum Fact {
     Settings(Settings),
     Network(NetworkSettings),
+    Mail(MailSettings),
+    /// How far somebody's mails have come.
+    Mailed(UserId, Mailed),
     Person(Person),
     Session(Session),
     SessionEnded(SessionId),
@@ -167,6 +172,8 @@ pub struct Directory {
     sections: HashMap<UserId, Sections>,
     /// What somebody wants to be told; only of those who ever chose.
     preferences: HashMap<UserId, Preferences>,
+    pub mail: MailSettings,
+    mailed: HashMap<UserId, Mailed>,
     planned: Planned,
     drafts: HashMap<UserId, Drafts>,
     /// The length of somebody's list of mentions.
@@ -213,6 +220,8 @@ impl Directory {
             alerts: BTreeMap::new(),
             sections: HashMap::new(),
             preferences: HashMap::new(),
+            mail: MailSettings::default(),
+            mailed: HashMap::new(),
             planned: Planned::default(),
             drafts: HashMap::new(),
             mention_counts: HashMap::new(),

@@ -1,6 +1,6 @@
 //! What each person wants to be told, and when they want to be left alone.
 
-use super::{Directory, Level, Member};
+use super::{Digest, Directory, Level, Member};
 use crate::{clock::Timestamp, ids::UserId};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,10 @@ pub struct Preferences {
     pub time_zone: String,
     /// Nothing is told before this.
     pub snoozed_until: Option<Timestamp>,
+    /// How often they want a mail of what they missed, where the hub sends mail.
+    pub digest: Digest,
+    /// At which hour of the day, if once a day.
+    pub digest_hour: u8,
 }
 
 impl Default for Preferences {
@@ -65,6 +69,8 @@ impl Default for Preferences {
             quiet_to: 7 * 60,
             time_zone: "UTC".to_owned(),
             snoozed_until: None,
+            digest: Digest::default(),
+            digest_hour: 8,
         }
     }
 }

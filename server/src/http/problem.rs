@@ -26,7 +26,9 @@ pub async fn problems(State(app): State<Arc<App>>, request: Request, next: Next)
     let method = request.method().clone();
     let path = request.uri().path();
     // Whoever knows the rest of it can speak.
-    let secret = ["/api/v1/hooks/", "/api/v1/commands/answers/"].into_iter().find(|place| path.starts_with(place));
+    let secret = ["/api/v1/hooks/", "/api/v1/commands/answers/", "/api/v1/unsubscribe/", "/unsubscribe/"]
+        .into_iter()
+        .find(|place| path.starts_with(place));
     let path = secret.map_or_else(|| path.to_owned(), |place| format!("{place}…"));
     let span = tracing::info_span!("request", request.id = %id);
     let mut response = next.run(request).instrument(span.clone()).await;

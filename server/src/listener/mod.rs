@@ -5,6 +5,7 @@
 //! loopback stays through all of it, so nobody who is connected notices.
 
 mod lan;
+mod patient;
 
 use crate::{app::App, config::Config, discovery::Remembered, tls::Encrypted};
 use axum::{Router, extract::ConnectInfo};
@@ -13,6 +14,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use lan::Lan;
+use patient::Patient;
 use std::{
     future::poll_fn,
     net::{Ipv4Addr, SocketAddr},
@@ -200,7 +202,7 @@ async fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_buf_size(32 << 10)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .serve_connection(TokioIo::new(Patient::new(stream)), TowerToHyperService::new(service))
         .with_upgrades();
     tokio::pin!(connection);
     tokio::select! {

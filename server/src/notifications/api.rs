@@ -5,7 +5,7 @@ use crate::{
     accounts::Actor,
     app::App,
     clock::{self, Timestamp},
-    directory::{Level, Preferences, Weekday},
+    directory::{Digest, Level, Preferences, Weekday},
     error::{AppError, Problem},
     http::{
         answer::Data,
@@ -61,6 +61,14 @@ pub(super) struct PreferencesBody {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<Timestamp>)]
     snoozed_until: Option<Option<Timestamp>>,
+    /// How often one wants a mail of what one missed.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    digest: Option<Digest>,
+    /// At which hour, if once a day: 0 to 23.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    digest_hour: Option<u8>,
 }
 
 /// Change what one wants to be told
@@ -80,6 +88,8 @@ pub(super) async fn update_preferences(
         quiet_to: body.quiet_to,
         time_zone: body.time_zone,
         snoozed_until: body.snoozed_until,
+        digest: body.digest,
+        digest_hour: body.digest_hour,
     };
     super::update(&app, &actor, patch, clock::now()).await.map(Data::of)
 }

@@ -13,9 +13,11 @@ use crate::{
     accounts::Actor,
     app::App,
     clock::Timestamp,
-    directory::{Level, Preferences, Scope, Weekday},
+    directory::{Digest, Level, Preferences, Scope, Weekday},
     error::AppError,
-    journal::Audience,
+    ids::UserId,
+    journal::{Audience, Draft},
+    mail,
     validate::{self, Checks},
 };
 use serde_json::json;
@@ -37,6 +39,8 @@ pub struct PreferencesPatch {
     pub quiet_to: Option<u16>,
     pub time_zone: Option<String>,
     pub snoozed_until: Option<Option<Timestamp>>,
+    pub digest: Option<Digest>,
+    pub digest_hour: Option<u8>,
 }
 
 impl PreferencesPatch {
@@ -55,6 +59,9 @@ impl PreferencesPatch {
                 checks.take::<()>("snoozedUntil", Err("is more than a month away".to_owned()));
             }
         }
+        if self.digest_hour.is_some_and(|hour| hour > 23) {
+            checks.take::<()>("digestHour", Err("is not an hour of the day, 0 to 23".to_owned()));
+        }
         checks.finish()?;
         Ok(Self { time_zone, ..self })
     }
@@ -69,6 +76,8 @@ impl PreferencesPatch {
             quiet_to: self.quiet_to.unwrap_or(before.quiet_to),
             time_zone: self.time_zone.clone().unwrap_or(before.time_zone),
             snoozed_until: self.snoozed_until.unwrap_or(before.snoozed_until),
+            digest: self.digest.unwrap_or(before.digest),
+            digest_hour: self.digest_hour.unwrap_or(before.digest_hour),
         }
     }
 }
@@ -108,11 +117,29 @@ pub async fn update(
             let before = draft.directory.preferences_of(user);
             let next = patch.applied_to(before.clone());
             if next != before {
-                store::put(draft, user, next.clone());
-                let data = json!({ "preferences": next });
-                draft.event(Audience::Person(user), "preferences.updated", None, &data, None)?;
+                if before.digest == Digest::Never && next.digest != Digest::Never {
+                    mail::begin_anew(draft, user);
+                }
+                write(draft, user, &next)?;
             }
             Ok(next)
         })
         .await
+}
+
+fn write(draft: &mut Draft<'_>, user: UserId, next: &Preferences) -> Result<(), AppError> {
+    store::put(draft, user, next.clone());
+    draft.event(Audience::Person(user), "preferences.updated", None, &json!({ "preferences": next }), None)
+}
+
+/// Has somebody get no mails of what they missed any more.
+///
+/// # Errors
+/// `internal`.
+pub(crate) fn stop_mail(draft: &mut Draft<'_>, user: UserId) -> Result<(), AppError> {
+    let before = draft.directory.preferences_of(user);
+    if before.digest == Digest::Never {
+        return Ok(());
+    }
+    write(draft, user, &Preferences { digest: Digest::Never, ..before })
 }

@@ -3,7 +3,7 @@
 use crate::{
     clock::Timestamp,
     database::{Database, Keyed, all, record},
-    directory::{Directory, Fact, Level, Preferences, Weekday},
+    directory::{Digest, Directory, Fact, Level, Preferences, Weekday},
     ids::UserId,
     journal::Draft,
 };
@@ -21,6 +21,8 @@ struct PreferencesRow {
     quiet_to: i64,
     time_zone: String,
     snoozed_until: Option<i64>,
+    digest: String,
+    digest_hour: i64,
 }
 
 pub(super) fn put(draft: &mut Draft<'_>, user: UserId, preferences: Preferences) {
@@ -33,6 +35,8 @@ pub(super) fn put(draft: &mut Draft<'_>, user: UserId, preferences: Preferences)
         quiet_to: i64::from(preferences.quiet_to),
         time_zone: preferences.time_zone.clone(),
         snoozed_until: preferences.snoozed_until.map(Timestamp::millis),
+        digest: preferences.digest.word().to_owned(),
+        digest_hour: i64::from(preferences.digest_hour),
     };
     draft.put(record("preferences", user.0), row);
     draft.fact(Fact::Preferences(user, preferences));
@@ -52,6 +56,8 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
             quiet_to: u16::try_from(row.quiet_to)?,
             time_zone: row.time_zone,
             snoozed_until: row.snoozed_until.map(Timestamp::from_millis),
+            digest: Digest::of(&row.digest).unwrap_or_default(),
+            digest_hour: u8::try_from(row.digest_hour)?,
         };
         directory.apply(&Fact::Preferences(UserId(key), preferences));
     }

@@ -1,6 +1,9 @@
 //! The sockets of every person.
 
-use super::presence::{Presence, State};
+use super::{
+    presence::{Presence, Seen, State},
+    protocol::Fleeting,
+};
 use crate::{
     app::App,
     directory::Directory,
@@ -46,7 +49,7 @@ pub enum Close {
 #[derive(Clone, Debug)]
 pub(super) enum Outgoing {
     Event(Arc<Event>, Utf8Bytes),
-    Fleeting(Utf8Bytes),
+    Fleeting(Arc<Fleeting>),
 }
 
 /// One connected client.
@@ -55,8 +58,9 @@ pub(super) struct Socket {
     id: u64,
     pub user: UserId,
     pub session: SessionId,
-    /// The person's [`sees_since`](crate::directory::Person::sees_since) when the client connected.
-    sees_since: i64,
+    /// The person's [`sees_since`](crate::directory::Person::sees_since) when the client connected; `None` for a client
+    /// that holds no picture of the team, which goes on when the person sees it with other eyes.
+    sees_since: Option<i64>,
     queue: mpsc::Sender<Outgoing>,
     /// What its page last said: [`State`] as a number.
     state: AtomicU8,
@@ -99,10 +103,14 @@ impl Socket {
     }
 
     /// Queues fleeting news, unless the socket is behind.
-    pub(super) fn fleeting(&self, frame: &Utf8Bytes) {
+    fn fleeting(&self, fleeting: &Arc<Fleeting>) {
         if self.queue.capacity() * 2 >= self.queue.max_capacity() {
-            let _ = self.queue.try_send(Outgoing::Fleeting(frame.clone()));
+            let _ = self.queue.try_send(Outgoing::Fleeting(Arc::clone(fleeting)));
         }
+    }
+
+    fn sees_afresh(&self, sees_since: i64) -> bool {
+        self.sees_since.is_some_and(|since| since != sees_since)
     }
 }
 
@@ -148,12 +156,17 @@ impl Hub {
         self.read(|sockets| sockets.keys().copied().collect())
     }
 
+    /// When this person was last here.
+    pub(crate) fn seen(&self, user: UserId) -> Seen {
+        self.presence.seen(user)
+    }
+
     /// Adds a socket; `None` when there are too many.
     pub(super) fn add(
         &self,
         user: UserId,
         session: SessionId,
-        sees_since: i64,
+        sees_since: Option<i64>,
     ) -> Option<(Arc<Socket>, mpsc::Receiver<Outgoing>)> {
         if self.count.fetch_add(1, Ordering::AcqRel) >= MOST_SOCKETS {
             self.count.fetch_sub(1, Ordering::AcqRel);
@@ -233,10 +246,10 @@ impl Hub {
         self.each(|socket| socket.close(why));
     }
 
-    /// Tells the members of a channel that somebody is typing there or in one of its threads, all but
-    /// that person.
-    pub(super) fn typing(&self, directory: &Directory, channel: ChannelId, user: UserId, frame: &Utf8Bytes) {
+    /// Tells the members of a channel what somebody does there or in one of its threads, all but that person.
+    pub(super) fn tell_members(&self, directory: &Directory, channel: ChannelId, user: UserId, fleeting: Fleeting) {
         let Some(channel) = directory.channels.get(&channel) else { return };
+        let fleeting = Arc::new(fleeting);
         self.read(|sockets| {
             for socket in directory
                 .home(channel)
@@ -246,14 +259,20 @@ impl Hub {
                 .filter_map(|member| sockets.get(member))
                 .flatten()
             {
-                socket.fleeting(frame);
+                socket.fleeting(&fleeting);
             }
         });
     }
 
+    /// Sends fleeting news to one person's clients.
+    pub(super) fn tell_person(&self, user: UserId, fleeting: Fleeting) {
+        let fleeting = Arc::new(fleeting);
+        self.read(|sockets| sockets.get(&user).into_iter().flatten().for_each(|socket| socket.fleeting(&fleeting)));
+    }
+
     /// Tells everyone whether the disk is so full that nothing more is written.
     pub(crate) fn tell_disk(&self, full: bool) {
-        self.tell_all(&super::protocol::disk(full));
+        self.tell_all(super::protocol::disk(full));
     }
 
     /// Tells one person what a program answers them alone.
@@ -263,8 +282,9 @@ impl Hub {
     }
 
     /// Sends fleeting news to everyone.
-    pub(super) fn tell_all(&self, frame: &Utf8Bytes) {
-        self.each(|socket| socket.fleeting(frame));
+    pub(super) fn tell_all(&self, fleeting: Fleeting) {
+        let fleeting = Arc::new(fleeting);
+        self.each(|socket| socket.fleeting(&fleeting));
     }
 
     fn deliver(&self, directory: &Directory, event: &Arc<Event>, epoch: &str) {
@@ -279,10 +299,10 @@ impl Hub {
                 let frame = frame.get_or_insert_with(|| Utf8Bytes::from(event.frame(epoch)));
                 for socket in own {
                     // What this client has was seen with other eyes; it has to load afresh.
-                    if socket.sees_since == sees_since {
-                        socket.event(event, frame);
-                    } else {
+                    if socket.sees_afresh(sees_since) {
                         socket.close(Close::AccessRemoved);
+                    } else {
+                        socket.event(event, frame);
                     }
                 }
             };

@@ -7,10 +7,13 @@
 
 pub mod api;
 mod hub;
+mod notify;
 mod presence;
 mod protocol;
 mod socket;
+mod socketio;
 
 pub(crate) use hub::deliver;
 pub use hub::{Close, Hub};
-pub(crate) use presence::announce;
+pub(crate) use presence::{Seen, announce};
+pub(crate) use socketio::{PATH as SOCKET_IO, open as socket_io};

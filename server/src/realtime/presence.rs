@@ -1,8 +1,12 @@
 //! Who is here: changes are gathered and told at most twice a second, so that a hundred people
 //! coming in at nine do not cost ten thousand frames.
 
-use super::protocol;
-use crate::{app::App, ids::UserId};
+use super::protocol::{self, Extent, Fleeting, News};
+use crate::{
+    app::App,
+    clock::{self, Timestamp},
+    ids::UserId,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
@@ -35,8 +39,19 @@ impl State {
 
 #[derive(Debug, Default)]
 struct Inner {
-    known: HashMap<UserId, State>,
+    /// What is known of who is here, and since when they are.
+    known: HashMap<UserId, (State, Timestamp)>,
     changed: HashMap<UserId, State>,
+    /// When who is not active any more last was.
+    last: HashMap<UserId, Timestamp>,
+}
+
+/// When somebody was last here, as far as the hub saw since it started.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Seen {
+    /// They are.
+    Here,
+    Until(Option<Timestamp>),
 }
 
 /// Everyone's state, and what of it nobody was told yet.
@@ -46,14 +61,18 @@ pub(super) struct Presence(Mutex<Inner>);
 impl Presence {
     pub(super) fn set(&self, user: UserId, state: State) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = inner.known.get(&user).copied().unwrap_or(State::Offline);
-        if before == state {
+        let before = inner.known.get(&user).copied();
+        if before.map_or(State::Offline, |(state, _)| state) == state {
             return;
+        }
+        if before.is_some_and(|(state, _)| state == State::Active) {
+            inner.last.insert(user, clock::now());
         }
         if state == State::Offline {
             inner.known.remove(&user);
         } else {
-            inner.known.insert(user, state);
+            let since = before.map_or_else(clock::now, |(_, since)| since);
+            inner.known.insert(user, (state, since));
         }
         inner.changed.insert(user, state);
     }
@@ -61,7 +80,21 @@ impl Presence {
     /// Everyone who is here.
     pub(super) fn all(&self) -> Vec<(UserId, State)> {
         let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.known.iter().map(|(user, state)| (*user, *state)).collect()
+        inner.known.iter().map(|(user, (state, _))| (*user, *state)).collect()
+    }
+
+    /// Everyone who is here, and since when.
+    pub(super) fn since(&self) -> Vec<(UserId, Timestamp)> {
+        let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.known.iter().map(|(user, (_, since))| (*user, *since)).collect()
+    }
+
+    pub(super) fn seen(&self, user: UserId) -> Seen {
+        let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match inner.known.get(&user) {
+            Some((State::Active, _)) => Seen::Here,
+            _ => Seen::Until(inner.last.get(&user).copied()),
+        }
     }
 
     fn take_changes(&self) -> Vec<(UserId, State)> {
@@ -81,7 +114,8 @@ pub(crate) async fn announce(app: Arc<App>) {
         }
         let changes = app.realtime.presence.take_changes();
         if !changes.is_empty() {
-            app.realtime.tell_all(&protocol::presence(changes, protocol::Extent::Changes));
+            let frame = Some(protocol::presence(&changes, Extent::Changes));
+            app.realtime.tell_all(Fleeting { frame, news: News::Presence(changes) });
         }
     }
 }

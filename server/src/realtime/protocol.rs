@@ -10,6 +10,26 @@ use axum::extract::ws::Utf8Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+/// News that has no place in the log: the first to go when a client is behind.
+#[derive(Debug)]
+pub(super) struct Fleeting {
+    /// As clients of the WebSocket are told; `None` where they are not.
+    pub frame: Option<Utf8Bytes>,
+    pub news: News,
+}
+
+/// What it says.
+#[derive(Debug)]
+pub(super) enum News {
+    Typing(ChannelId, UserId),
+    /// Only the Socket.IO door has a word for it; to others typing just does not come again.
+    TypingStopped(ChannelId, UserId),
+    Presence(Vec<(UserId, State)>),
+    /// What a program or an admin tells one person.
+    Notification(serde_json::Value),
+    Disk,
+}
+
 /// The version that this server speaks.
 pub(super) const VERSION: u32 = 1;
 /// How often the server pings, and tells clients to expect it.
@@ -81,16 +101,17 @@ pub(super) fn ready(resume: Resume, cursor: &Cursor, user: &UserView, full: bool
 }
 
 /// Whether the disk is so full that nothing more is written.
-pub(super) fn disk(full: bool) -> Utf8Bytes {
-    json!({"type": "disk", "full": full}).to_string().into()
+pub(super) fn disk(full: bool) -> Fleeting {
+    Fleeting { frame: Some(json!({"type": "disk", "full": full}).to_string().into()), news: News::Disk }
 }
 
 pub(super) fn pong(cursor: &Cursor) -> Utf8Bytes {
     json!({"type": "pong", "cursor": cursor}).to_string().into()
 }
 
-pub(super) fn typing(channel: ChannelId, user: UserId) -> Utf8Bytes {
-    json!({"type": "typing", "channelId": channel, "userId": user}).to_string().into()
+pub(super) fn typing(channel: ChannelId, user: UserId) -> Fleeting {
+    let frame = json!({"type": "typing", "channelId": channel, "userId": user}).to_string().into();
+    Fleeting { frame: Some(frame), news: News::Typing(channel, user) }
 }
 
 /// What a program answers one person alone; nobody keeps it.
@@ -105,7 +126,7 @@ pub(super) enum Extent {
     Changes,
 }
 
-pub(super) fn presence(users: Vec<(UserId, State)>, extent: Extent) -> Utf8Bytes {
-    let users: Vec<_> = users.into_iter().map(|(user, state)| json!({"userId": user, "state": state})).collect();
+pub(super) fn presence(users: &[(UserId, State)], extent: Extent) -> Utf8Bytes {
+    let users: Vec<_> = users.iter().map(|(user, state)| json!({"userId": user, "state": state})).collect();
     json!({"type": "presence", "full": extent == Extent::Everyone, "users": users}).to_string().into()
 }

@@ -102,7 +102,9 @@ async fn run(app: &App, socket: &mut WebSocket, session: SessionId, hello: Hello
     if actor.require_scope(crate::directory::Scope::Read).is_err() {
         return Close::NotSignedIn.into();
     }
-    let Some((own, outgoing)) = app.realtime.add(actor.user, session, sees_since) else { return Close::TooSlow.into() };
+    let Some((own, outgoing)) = app.realtime.add(actor.user, session, Some(sees_since)) else {
+        return Close::TooSlow.into();
+    };
     // The session may have ended between the look above and now; whoever ended it did not find
     // this socket, so it looks again itself.
     let end = if Actor::of(&app.journal.directory(), session).is_none() {
@@ -176,7 +178,10 @@ impl Connection<'_> {
                         }
                         frame
                     }
-                    Outgoing::Fleeting(frame) => frame,
+                    Outgoing::Fleeting(fleeting) => match &fleeting.frame {
+                        Some(frame) => frame.clone(),
+                        None => continue,
+                    },
                 };
                 socket.feed(Message::Text(frame)).await?;
             }
@@ -282,7 +287,7 @@ impl Connection<'_> {
             }
         }
         let everyone = self.app.realtime.presence.all();
-        self.send(Message::Text(protocol::presence(everyone, Extent::Everyone))).await
+        self.send(Message::Text(protocol::presence(&everyone, Extent::Everyone))).await
     }
 
     async fn feed(&mut self, frame: Utf8Bytes) -> Result<(), End> {
@@ -301,7 +306,7 @@ impl Connection<'_> {
         let user = self.own.user;
         if directory.channels.get(&channel).is_some_and(|channel| directory.relation(channel, user).member) {
             self.typed = Some(Instant::now());
-            self.app.realtime.typing(&directory, channel, user, &protocol::typing(channel, user));
+            self.app.realtime.tell_members(&directory, channel, user, protocol::typing(channel, user));
         }
     }
 }

@@ -252,6 +252,13 @@ for (const [size, options] of Object.entries(sizes)) {
         quietTo: 8 * 60,
         timeZone: 'Europe/Vienna',
       })
+      await studio.ann.api.patch('/admin/mail', {
+        server: 'smtp.northlight.example',
+        user: 'hearth@northlight.example',
+        password: 'made up for the picture',
+        from: 'hearth@northlight.example',
+      })
+      await studio.ann.api.patch(`/users/${studio.ann.id}`, { email: 'ann@northlight.example' })
       for (const [name, level, muted] of [
         ['launch-week', 'everything', false],
         ['random', 'nothing', true],
@@ -263,12 +270,16 @@ for (const [size, options] of Object.entries(sizes)) {
         await page.goto(`/settings/${screen}`)
         await expect(heading(page)).toBeVisible()
         await shot(page, screen)
+        if (screen !== 'notifications') continue
+        await page.getByRole('radio', { name: 'Once a day' }).scrollIntoViewIfNeeded()
+        await shot(page, 'notifications-mail')
       }
       for (const screen of [
         '',
         'people',
         'invites',
         'encryption',
+        'mail',
         'integrations',
         'audit',
         'logs',

@@ -140,6 +140,20 @@ export type BackupOutcome = server.BackupOutcome
 export type BackupWork = server.BackupWork
 export type BackupPlan = Required<server.BackupPlan>
 export type BackupPlanPatch = server.PlanRequest
+/** How the way to the mail server is protected. */
+export type MailSecurity = server.MailSecurity
+export type MailPatch = server.MailBody
+export type MailOutcome = server.MailOutcome
+export type MailRefusal = server.MailRefusal
+export type SettingSource = server.SettingSource
+export type Mail = Required<Omit<server.Mail, 'last' | 'sources'>> & {
+  last: MailOutcome | null
+  sources: Partial<Record<string, SettingSource>>
+}
+export type OwnMail = Required<server.OwnMail>
+/** How often somebody wants a mail of what they missed. */
+export type Digest = server.Digest
+export type Subscription = Required<server.Subscription>
 export type Act = server.Act
 export type AuditEntry = Required<server.AuditEntry>
 export type AuditPage = Omit<server.AuditPage, 'entries'> & { entries: AuditEntry[] }

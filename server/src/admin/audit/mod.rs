@@ -98,6 +98,8 @@ pub enum Act {
     SettingsChanged,
     /// The detail is whether teammates get in.
     NetworkChanged,
+    /// The detail names the settings that changed.
+    MailChanged,
     /// A conversation was saved as a file. The detail is the channel's name, empty for a direct one.
     ChannelExported,
     BackupStarted,

@@ -8,6 +8,7 @@ import Gauge from '@lucide/svelte/icons/gauge'
 import History from '@lucide/svelte/icons/history'
 import ListChecks from '@lucide/svelte/icons/list-checks'
 import KeyRound from '@lucide/svelte/icons/key-round'
+import Mail from '@lucide/svelte/icons/mail'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
 import Palette from '@lucide/svelte/icons/palette'
 import QrCode from '@lucide/svelte/icons/qr-code'
@@ -41,6 +42,7 @@ export function dashboardGroups(role: Role): SettingsGroup[] {
     { path: '/admin/invites', label: m.settings_invites(), icon: Ticket },
     { path: '/admin/network', label: m.network_title(), icon: QrCode },
     { path: '/admin/encryption', label: m.tls_title(), icon: ShieldCheck },
+    { path: '/admin/mail', label: m.admin_mail(), icon: Mail },
     { path: '/admin/integrations', label: m.admin_integrations(), icon: Bot },
     { path: '/admin/backups', label: m.admin_backups(), icon: Archive },
     { path: '/admin/audit', label: m.admin_audit(), icon: History },

@@ -193,6 +193,11 @@ const told: Record<Act, Told> = {
     sentence: (words) => m.admin_act_settings_changed(words),
     detailed: true,
   },
+  mail_changed: {
+    kind: m.admin_kind_mail_changed,
+    sentence: (words) => m.admin_act_mail_changed(words),
+    detailed: true,
+  },
   network_changed: {
     kind: m.admin_kind_network_changed,
     sentence: (words) => m.admin_act_network_changed(words),

@@ -93,6 +93,8 @@ export function preferences(fields: Partial<Preferences> = {}): Preferences {
     quietTo: 7 * 60,
     timeZone: 'UTC',
     snoozedUntil: null,
+    digest: 'hourly',
+    digestHour: 8,
     ...fields,
   }
 }
