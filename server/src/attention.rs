@@ -28,7 +28,7 @@ pub struct Notice {
 /// How things stand for somebody.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Standing {
-    /// Messages to read, in all conversations.
+    /// Messages to read, in all conversations, and reminders that are due.
     pub unread: u32,
     /// People who have a client connected, without this one.
     pub others: usize,
@@ -51,7 +51,7 @@ pub fn standing(app: &App, person: Option<UserId>) -> Standing {
             .channels_of(user)
             .chain(directory.threads_of(user))
             .map(|channel| channel.waiting_for(user, usual))
-            .fold(0, u32::saturating_add)
+            .fold(directory.reminders().due_for(user), u32::saturating_add)
     });
     Standing { unread, others }
 }
@@ -107,6 +107,23 @@ struct Named {
     name: String,
 }
 
+#[derive(Deserialize)]
+struct Due {
+    reminder: Reminded,
+}
+
+#[derive(Deserialize)]
+struct Reminded {
+    text: String,
+    message: Option<Place>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Place {
+    channel_id: ChannelId,
+}
+
 fn notice(directory: &Directory, event: &Event, user: UserId) -> Option<Notice> {
     let person = directory.people.get(&user)?;
     if !event.audience.includes(directory, user, person.role) {
@@ -117,8 +134,10 @@ fn notice(directory: &Directory, event: &Event, user: UserId) -> Option<Notice> 
         return None;
     }
     let (name, data) = event.content()?;
-    if name != "message.created" {
-        return None;
+    match name.as_str() {
+        "message.created" => {}
+        "reminder.due" => return reminder(directory, serde_json::from_value(data).ok()?),
+        _ => return None,
     }
     let Sent { message: said } = serde_json::from_value(data).ok()?;
     let channel = directory.channels.get(&said.channel_id)?;
@@ -133,6 +152,22 @@ fn notice(directory: &Directory, event: &Event, user: UserId) -> Option<Notice> 
     let names = said.files.into_iter().map(|file| file.name).collect::<Vec<_>>().join(", ");
     let text = if said.body.trim().is_empty() { &names } else { &said.body };
     Some(Notice { title, text: one_line(text) })
+}
+
+/// What somebody wanted to be reminded of; of a message without words of their own, where it was said.
+fn reminder(directory: &Directory, Due { reminder }: Due) -> Option<Notice> {
+    let text = if reminder.text.is_empty() {
+        let channel = directory.channels.get(&reminder.message?.channel_id)?;
+        let home = directory.home(channel);
+        if home.kind == ChannelKind::Direct {
+            "A direct message".to_owned()
+        } else {
+            format!("A message in #{}", home.name)
+        }
+    } else {
+        one_line(&reminder.text)
+    };
+    Some(Notice { title: "Reminder".to_owned(), text })
 }
 
 /// Whether a message wants this person's attention: said to them alone, in a thread that they

@@ -39,6 +39,7 @@ pub enum Code {
     UsernameTaken,
     ChannelNameTaken,
     ChannelArchived,
+    PollClosed,
     ProjectKeyTaken,
     ProjectArchived,
     StatusInUse,
@@ -95,6 +96,7 @@ impl Code {
             | Self::UsernameTaken
             | Self::ChannelNameTaken
             | Self::ChannelArchived
+            | Self::PollClosed
             | Self::ProjectKeyTaken
             | Self::ProjectArchived
             | Self::StatusInUse
@@ -140,6 +142,7 @@ impl Code {
             Self::UsernameTaken => "This user name already exists",
             Self::ChannelNameTaken => "A channel of this name already exists",
             Self::ChannelArchived => "This channel is archived",
+            Self::PollClosed => "This poll is closed",
             Self::ProjectKeyTaken => "A project with this key already exists",
             Self::ProjectArchived => "This project is archived",
             Self::StatusInUse => "There are still tasks in this status",

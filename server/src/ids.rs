@@ -57,6 +57,8 @@ ids! {
     SectionId,
     /// A message that is to be sent at a moment.
     ScheduledId,
+    /// What somebody wants to be reminded of.
+    ReminderId,
     /// A file that somebody sent, from the beginning of its upload on.
     FileId,
     /// A project, which has tasks.

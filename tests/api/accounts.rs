@@ -38,6 +38,7 @@ async fn registering_gives_a_person_and_tokens() {
         "role": "member",
         "statusEmoji": "",
         "statusText": "",
+        "statusUntil": null,
         "suspendedAt": null,
         "timeZone": null,
         "title": "",

@@ -4,7 +4,7 @@ use crate::{
     answer::Answer,
     files,
     person::{Person, id},
-    scheduled,
+    reminders, scheduled,
     threads::thread_of,
     world::{PASSWORD, World},
 };
@@ -128,7 +128,7 @@ impl Operation {
             ("email", _) if self.name != "login" => json!("sample@example.org"),
             ("password" | "newPassword", _) => json!(PASSWORD),
             ("channelId", _) => json!(uuid::Uuid::nil()),
-            ("sendAt" | "editedAt", _) => json!("2026-11-26T09:00:00Z"),
+            ("sendAt" | "editedAt" | "dueAt" | "closesAt" | "statusUntil", _) => json!("2026-11-26T09:00:00Z"),
             ("kind", _) => json!("public"),
             ("mode", _) => json!("off"),
             ("level", _) => json!("mentions"),
@@ -191,6 +191,7 @@ impl Scene {
         let group = id(&ann.post("/groups", &json!({"handle": "design", "name": "Design"})).await.is(201));
         let scheduled = id(&ann.post("/scheduled", &scheduled::far(&general, "hello")).await.is(201));
         let link = world.app().keys.unsubscribe(bob.id.parse().unwrap()).unwrap();
+        let reminder = id(&ann.post("/reminders", &reminders::far("hello")).await.is(201));
         let sections = ann.post("/users/me/sections", &json!({"name": "Work"})).await.is(201);
         let section = id(&sections["named"][0]);
         ann.post("/projects", &json!({"key": "OPS", "name": "Operations", "memberIds": [bob.id]})).await.is(201);
@@ -201,6 +202,7 @@ impl Scene {
         ann.post("/tasks/OPS-1/comments", &json!({"body": "hello"})).await.is(201);
         let parts = vec![
             ("/scheduled/{id}", scheduled),
+            ("/reminders/{id}", reminder),
             ("{groupId}", group),
             ("{botId}", bot),
             ("{hookId}", hook),

@@ -38,6 +38,7 @@ async fn a_bot_is_made_told_of_and_listed_with_its_tokens() {
       "role": "guest",
       "statusEmoji": "",
       "statusText": "",
+      "statusUntil": null,
       "suspendedAt": null,
       "timeZone": null,
       "title": "",

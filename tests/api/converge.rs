@@ -5,6 +5,7 @@ use crate::{
     converge_acts::{Act, act},
     drafts,
     person::{Person, id},
+    reminders,
     replica::{Replica, State},
     scheduled,
     world::World,
@@ -182,7 +183,10 @@ impl Scene {
             Act::Preferences(minute) => {
                 me.patch("/users/me/notifications", &json!({"quiet": true, "quietFrom": minute})).await
             }
-            Act::Begin(channel, _) | Act::Schedule(channel, _) => write_later(me, act, named(channel)).await,
+            Act::Begin(channel, _) | Act::Schedule(channel, _) | Act::Remind(channel, _) | Act::Ask(channel, _) => {
+                write_later(me, act, named(channel)).await
+            }
+            Act::Vote(channel, ..) | Act::ClosePoll(channel, _) => write_later(me, act, named(channel)).await,
             Act::Role(other, guest) => {
                 let role = if *guest { "guest" } else { "member" };
                 me.patch(&format!("/users/{}", person(other)), &json!({"role": role})).await
@@ -224,7 +228,23 @@ impl Scene {
     }
 }
 
-/// Begins something in a channel, or has it sent later.
+/// Asks a poll, votes in one or closes it.
+async fn poll(me: &Person, act: &Act, channel: &str) -> Answer {
+    match act {
+        Act::Ask(_, anonymous) => {
+            let poll = json!({"options": ["yes", "no", "both"], "several": true, "anonymous": anonymous});
+            me.post(&format!("{channel}/messages"), &json!({"body": "Well?", "poll": poll})).await
+        }
+        Act::Vote(_, number, choices) => {
+            let chosen: Vec<_> = (0..3_u8).filter(|choice| choices & (1_u8 << choice) != 0).collect();
+            me.put(&format!("{channel}/messages/{number}/poll/vote"), &json!({"choices": chosen})).await
+        }
+        Act::ClosePoll(_, number) => me.post(&format!("{channel}/messages/{number}/poll/close"), &json!({})).await,
+        _ => unreachable!("only about polls"),
+    }
+}
+
+/// Begins something in a channel, has it sent later, is reminded of it, or asks.
 async fn write_later(me: &Person, act: &Act, channel: &str) -> Answer {
     match act {
         // The one past the last empties the draft.
@@ -233,7 +253,11 @@ async fn write_later(me: &Person, act: &Act, channel: &str) -> Answer {
             me.put("/drafts", &drafts::fresh(channel, body)).await
         }
         Act::Schedule(_, words) => me.post("/scheduled", &scheduled::far(channel, WORDS[*words])).await,
-        _ => unreachable!("only about what is written"),
+        Act::Remind(_, number) => {
+            let message = json!({"channelId": channel, "number": number});
+            me.post("/reminders", &json!({"message": message, "dueAt": reminders::far("x")["dueAt"]})).await
+        }
+        _ => poll(me, act, &format!("/channels/{channel}")).await,
     }
 }
 
@@ -311,6 +335,7 @@ async fn converges(steps: &[Step]) {
         assert_eq!(held.saved, afresh.saved, "{name}: what is saved");
         assert_eq!(held.drafts, afresh.drafts, "{name}: what is begun");
         assert_eq!(held.scheduled, afresh.scheduled, "{name}: what is scheduled");
+        assert_eq!(held.reminders, afresh.reminders, "{name}: what they are reminded of");
         assert_eq!(held.projects, afresh.projects, "{name}: the projects");
         for (task, told) in &held.tasks {
             let fresh = replica.person.get(&format!("/tasks/{task}")).await;

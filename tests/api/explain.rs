@@ -23,11 +23,16 @@ const GROWING: &[&str] = &[
     "task_comment",
     "assigned",
     "message_task",
+    "poll",
 ];
 
 /// Reads at start that are meant to read a whole table, each with its reason.
 const WHOLE: &[(&str, &str)] = &[
     ("FROM tombstone", "the numbers of deleted messages are held in memory, a bit each"),
+    (
+        "FROM poll WHERE closes_at != NONE AND closed_at = NONE",
+        "which polls close by themselves is held in memory; a poll is much rarer than a message",
+    ),
     ("FROM file", "which bytes are needed, and how much each person has, is held in memory"),
 ];
 

@@ -167,6 +167,7 @@ async fn a_page_shows_every_kind_of_message() {
             "people": []
           },
           "number": 1,
+          "poll": null,
           "reactions": [],
           "reactionsVersion": 0,
           "tasks": [],
@@ -191,6 +192,7 @@ async fn a_page_shows_every_kind_of_message() {
             "people": []
           },
           "number": 2,
+          "poll": null,
           "reactions": [],
           "reactionsVersion": 0,
           "tasks": [],
@@ -215,6 +217,7 @@ async fn a_page_shows_every_kind_of_message() {
             "people": []
           },
           "number": 3,
+          "poll": null,
           "reactions": [],
           "reactionsVersion": 0,
           "tasks": [],

@@ -46,6 +46,7 @@ async fn a_message_reaches_everyone_in_the_channel_the_sender_included() {
         "people": []
       },
       "number": 1,
+      "poll": null,
       "reactions": [],
       "reactionsVersion": 0,
       "tasks": [],
@@ -241,6 +242,7 @@ async fn a_deleted_message_leaves_a_tombstone_and_none_of_its_words() {
         "people": []
       },
       "number": 1,
+      "poll": null,
       "reactions": [],
       "reactionsVersion": 0,
       "tasks": [],

@@ -43,6 +43,7 @@ async fn what_one_wants_is_kept_on_all_of_ones_devices_and_told_to_nobody_else()
     wanted["quietDays"] = json!(["monday", "friday"]);
     wanted["snoozedUntil"] = Value::Null;
     (wanted["digest"], wanted["digestHour"]) = (json!("hourly"), json!(8));
+    wanted["showRead"] = json!(true);
     assert_eq!(set(&bob, patch.clone()).await, wanted);
     assert_eq!(to_bob.expect("preferences.updated").await["data"], json!({"preferences": wanted}));
     assert_eq!(set(&bob, patch).await, wanted, "the same again changes nothing");

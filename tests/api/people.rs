@@ -33,6 +33,7 @@ async fn people_are_listed_in_pages() {
           "role": "owner",
           "statusEmoji": "",
           "statusText": "",
+          "statusUntil": null,
           "suspendedAt": null,
           "timeZone": null,
           "title": "",
@@ -50,6 +51,7 @@ async fn people_are_listed_in_pages() {
           "role": "member",
           "statusEmoji": "",
           "statusText": "",
+          "statusUntil": null,
           "suspendedAt": null,
           "timeZone": null,
           "title": "",
@@ -251,6 +253,7 @@ async fn settings_are_seen_and_changed_by_admins_and_told_to_everyone() {
       "linkPreviews": "off",
       "name": "Northlight",
       "passwordRule": "uncommon",
+      "readReceipts": false,
       "registration": "invite"
     }
     "#);

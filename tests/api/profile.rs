@@ -27,6 +27,7 @@ async fn a_profile_is_changed_field_by_field() {
       "role": "member",
       "statusEmoji": "🏗️",
       "statusText": "On site",
+      "statusUntil": null,
       "suspendedAt": null,
       "timeZone": "Europe/Vienna",
       "title": "Builder",

@@ -52,6 +52,7 @@ async fn hello_is_answered_with_ready_and_who_is_here() {
         "role": "owner",
         "statusEmoji": "",
         "statusText": "",
+        "statusUntil": null,
         "timeZone": null,
         "title": "",
         "username": "ann",

@@ -17,6 +17,8 @@ pub(crate) struct State {
     pub(crate) saved: BTreeMap<Place, Value>,
     /// What the person scheduled.
     pub(crate) scheduled: BTreeMap<String, Value>,
+    /// What they want to be reminded of.
+    pub(crate) reminders: BTreeMap<String, Value>,
     /// What the person began, by conversation and the number of what it replies to.
     pub(crate) drafts: BTreeMap<(String, Option<u64>), Value>,
     pub(crate) alerts: Value,
@@ -63,6 +65,7 @@ impl State {
             memberships: by("channelId", &bootstrap["memberships"]),
             saved: bootstrap["saved"].as_array().unwrap().iter().map(|saved| (place(saved), saved.clone())).collect(),
             scheduled: by("id", &bootstrap["scheduled"]),
+            reminders: by("id", &bootstrap["reminders"]),
             drafts: bootstrap["drafts"].as_array().unwrap().iter().map(begun).collect(),
             alerts: bootstrap["alerts"].clone(),
             sections: bootstrap["sections"].clone(),
@@ -122,10 +125,9 @@ impl State {
             }
             "message.updated" => self.hold(&data["message"]),
             "draft.updated" => self.drafts.extend([begun(&data["draft"])]),
-            "scheduled.updated" => {
-                self.scheduled.insert(text(&data["scheduled"]["id"]), data["scheduled"].clone());
+            name if ["scheduled", "reminder", "poll"].iter().any(|kind| name.starts_with(kind)) => {
+                self.apply_for_later(name, data);
             }
-            "scheduled.removed" | "scheduled.sent" => drop(self.scheduled.remove(data["id"].as_str().unwrap())),
             "alerts.updated" => self.alerts = data["words"].clone(),
             "sections.updated" => self.sections = data["sections"].clone(),
             "preferences.updated" => self.preferences = data["preferences"].clone(),
@@ -179,6 +181,27 @@ impl State {
                     message["tasks"] = data["tasks"].clone();
                 }
             }
+            unknown => panic!("the event {unknown} is not in the contract"),
+        }
+    }
+
+    fn apply_for_later(&mut self, name: &str, data: &Value) {
+        match name {
+            "scheduled.updated" => {
+                self.scheduled.insert(text(&data["scheduled"]["id"]), data["scheduled"].clone());
+            }
+            "scheduled.removed" | "scheduled.sent" => drop(self.scheduled.remove(data["id"].as_str().unwrap())),
+            "reminder.updated" | "reminder.due" => {
+                self.reminders.insert(text(&data["reminder"]["id"]), data["reminder"].clone());
+            }
+            "reminder.removed" => drop(self.reminders.remove(data["id"].as_str().unwrap())),
+            "poll.updated" => {
+                if let Some(message) = self.messages.get_mut(&place(data)) {
+                    message["poll"] = data["poll"].clone();
+                }
+            }
+            // Of anonymous polls, what the person chose: the poll itself tells nobody.
+            "poll.answered" => {}
             unknown => panic!("the event {unknown} is not in the contract"),
         }
     }

@@ -129,6 +129,7 @@ pub(crate) fn add(draft: &mut Draft<'_>, name: &str, username: Option<&str>, rol
         title: String::new(),
         status_text: String::new(),
         status_emoji: String::new(),
+        status_until: None,
         time_zone: None,
         avatar: None,
         bot: true,

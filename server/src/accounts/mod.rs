@@ -32,7 +32,7 @@ pub(crate) use invites::{NewInvite, create as create_invite};
 pub use keys::{Keys, link_code};
 pub(crate) use keys::{hash as secret_hash, secret};
 pub use passwords::Passwords;
-pub(crate) use people::{PersonPatch, take_out, update};
+pub(crate) use people::{PersonPatch, clear_status, take_out, update};
 pub use sessions::{Device, Transport};
 pub use sessions::{forget_expired, touch};
 pub use sign_in::{Newcomer, set_up};

@@ -4,7 +4,9 @@ use super::{Actor, groups, passwords, relation, relation_to, sessions, store};
 use crate::{
     admin::audit::{self, Act, By},
     app::App,
-    chat, commands,
+    chat,
+    clock::Timestamp,
+    commands,
     directory::{AccountView, Person},
     error::{AppError, Code},
     hooks,
@@ -17,6 +19,10 @@ use crate::{
     validate::{self, Checks},
 };
 use serde_json::json;
+use std::time::Duration;
+
+/// How long a status can last that is cleared by itself.
+const LONGEST_STATUS: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// What is to change about a person. The inner `None` removes.
 #[derive(Clone, Default, Debug)]
@@ -27,6 +33,8 @@ pub struct PersonPatch {
     pub title: Option<String>,
     pub status_text: Option<String>,
     pub status_emoji: Option<String>,
+    /// When the status is cleared.
+    pub status_until: Option<Option<Timestamp>>,
     pub time_zone: Option<Option<String>>,
     pub role: Option<Role>,
 }
@@ -41,6 +49,7 @@ impl PersonPatch {
             title: self.title.map(|title| checks.take("title", validate::line(&title, 0, 80))),
             status_text: self.status_text.map(|text| checks.take("statusText", validate::line(&text, 0, 100))),
             status_emoji: self.status_emoji.map(|emoji| checks.take("statusEmoji", validate::line(&emoji, 0, 12))),
+            status_until: self.status_until,
             time_zone: self.time_zone.map(|zone| zone.map(|zone| checks.take("timeZone", validate::time_zone(&zone)))),
             role: self.role,
         };
@@ -60,6 +69,15 @@ impl PersonPatch {
         set(&mut next.title, &self.title);
         set(&mut next.status_text, &self.status_text);
         set(&mut next.status_emoji, &self.status_emoji);
+        let status = |of: &Person| (of.status_text.clone(), of.status_emoji.clone());
+        if let Some(until) = self.status_until {
+            next.status_until = until;
+        } else if status(&next) != status(person) {
+            next.status_until = None;
+        }
+        if next.status_text.is_empty() && next.status_emoji.is_empty() {
+            next.status_until = None;
+        }
         if let Some(email) = &self.email {
             next.email.clone_from(email);
         }
@@ -126,6 +144,9 @@ pub async fn update(
                 let field = if next.email.is_some() { "email" } else { "role" };
                 return Err(AppError::field(field, "is not for bots"));
             }
+            if next.status_until != person.status_until {
+                check_until(next.status_until, draft.now)?;
+            }
             if next == *person {
                 return Ok((person.account_view(), false));
             }
@@ -152,7 +173,39 @@ pub async fn update(
     if rerouted {
         app.realtime.close_person(user);
     }
+    if account.user.status_until.is_some() {
+        app.due.wake();
+    }
     Ok(account)
+}
+
+/// Goes on only with a moment to come, and none too far away, for a status to be cleared.
+fn check_until(until: Option<Timestamp>, now: Timestamp) -> Result<(), AppError> {
+    match until {
+        Some(at) if at <= now => Err(AppError::field("statusUntil", "is not in the future")),
+        Some(at) if at > now.plus(LONGEST_STATUS) => Err(AppError::field("statusUntil", "is more than a year away")),
+        _ => Ok(()),
+    }
+}
+
+/// Clears the status of somebody for whom it was to last until now.
+///
+/// # Errors
+/// What may pass: `busy`, `disk_full`, `internal`.
+pub(crate) async fn clear_status(app: &App, user: UserId) -> Result<(), AppError> {
+    app.journal
+        .commit(move |draft| {
+            let Some(person) = draft.directory.people.get(&user) else { return Ok(()) };
+            if person.status_until.is_none_or(|at| at > draft.now) {
+                return Ok(());
+            }
+            let mut next = person.clone();
+            next.status_text.clear();
+            next.status_emoji.clear();
+            next.status_until = None;
+            save(draft, next).map(drop)
+        })
+        .await
 }
 
 /// Writes a changed person and tells everyone; returns the account as it is then.
@@ -228,6 +281,7 @@ pub(crate) fn take_out(draft: &mut Draft<'_>, user: UserId) -> Result<(), AppErr
     groups::leave_all(draft, user)?;
     tasks::leave_everything(draft, user)?;
     chat::forget_drafts(draft, user);
+    chat::forget_reminders(draft, user);
     hooks::forget_of(draft, user);
     outgoing::forget_of(draft, user);
     commands::forget_of(draft, user);
@@ -241,6 +295,7 @@ pub(crate) fn take_out(draft: &mut Draft<'_>, user: UserId) -> Result<(), AppErr
     former.avatar = None;
     former.status_text.clear();
     former.status_emoji.clear();
+    former.status_until = None;
     former.version += 1;
     draft.event(Audience::Everyone, "user.deleted", None, &json!({ "user": former.view() }), None)?;
     store::put_person(draft, former);
@@ -290,8 +345,10 @@ pub async fn set_access(app: &App, actor: &Actor, user: UserId, access: Access) 
             save(draft, next)
         })
         .await?;
-    if access == Access::Suspended {
-        app.realtime.close_person(user);
+    match access {
+        Access::Suspended => app.realtime.close_person(user),
+        // What came due meanwhile waited for them.
+        Access::Resumed => app.due.wake(),
     }
     Ok(account)
 }

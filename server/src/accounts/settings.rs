@@ -20,6 +20,7 @@ pub struct SettingsPatch {
     pub directory: Option<DirectoryPolicy>,
     pub password_rule: Option<PasswordRule>,
     pub link_previews: Option<LinkPreviews>,
+    pub read_receipts: Option<bool>,
 }
 
 /// The settings, for those who may change them.
@@ -53,10 +54,12 @@ pub async fn update(app: &App, actor: &Actor, patch: SettingsPatch) -> Result<Se
             settings.directory = patch.directory.unwrap_or(settings.directory);
             settings.password_rule = patch.password_rule.unwrap_or(settings.password_rule);
             settings.link_previews = patch.link_previews.unwrap_or(settings.link_previews);
+            settings.read_receipts = patch.read_receipts.unwrap_or(settings.read_receipts);
             let mut hub = draft.directory.hub_view();
             hub.name.clone_from(&settings.name);
             hub.registration = settings.registration;
             hub.link_previews = settings.link_previews;
+            hub.read_receipts = settings.read_receipts;
             draft.event(Audience::Everyone, "hub.updated", None, &json!({ "hub": hub }), None)?;
             if let Some(changed) = changes(before, &settings) {
                 audit::note(draft, Act::SettingsChanged, By::from(&actor), None, &changed);
@@ -80,7 +83,7 @@ fn changes(before: &Settings, after: &Settings) -> Option<String> {
     let changed: Vec<_> = fields(after)
         .into_iter()
         .filter(|(name, value)| before.get(name) != Some(value))
-        .map(|(name, value)| format!("{name}: {}", value.as_str().unwrap_or_default()))
+        .map(|(name, value)| format!("{name}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
         .collect();
     (!changed.is_empty()).then(|| changed.join(", "))
 }

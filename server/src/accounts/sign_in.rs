@@ -97,6 +97,7 @@ pub async fn set_up(
             directory: DirectoryPolicy::Members,
             password_rule: PasswordRule::Uncommon,
             link_previews: LinkPreviews::Off,
+            read_receipts: false,
         };
         store::put_settings(draft, settings);
         discovery::put(draft, NetworkSettings { lan, interfaces: None });
@@ -219,6 +220,7 @@ fn add_person(draft: &mut Draft<'_>, new: &Checked, role: Role) -> Result<Person
         title: String::new(),
         status_text: String::new(),
         status_emoji: String::new(),
+        status_until: None,
         time_zone: None,
         avatar: None,
         bot: false,

@@ -35,6 +35,7 @@ struct SettingsRow {
     directory: String,
     password_rule: String,
     link_previews: Option<String>,
+    read_receipts: Option<bool>,
 }
 
 pub(super) fn put_settings(draft: &mut Draft<'_>, settings: Settings) {
@@ -44,6 +45,7 @@ pub(super) fn put_settings(draft: &mut Draft<'_>, settings: Settings) {
         directory: word(settings.directory),
         password_rule: word(settings.password_rule),
         link_previews: Some(word(settings.link_previews)),
+        read_receipts: settings.read_receipts.then_some(true),
     };
     draft.put(RecordId::new("settings", "this"), row);
     draft.fact(Fact::Settings(settings));
@@ -59,6 +61,7 @@ struct PersonRow {
     title: String,
     status_text: String,
     status_emoji: String,
+    status_until: Option<i64>,
     time_zone: Option<String>,
     avatar: Option<String>,
     bot: Option<bool>,
@@ -78,6 +81,7 @@ pub(super) fn put_person(draft: &mut Draft<'_>, person: Person) {
         title: person.title.clone(),
         status_text: person.status_text.clone(),
         status_emoji: person.status_emoji.clone(),
+        status_until: person.status_until.map(Timestamp::millis),
         time_zone: person.time_zone.clone(),
         avatar: person.avatar.clone(),
         bot: person.bot.then_some(true),
@@ -241,6 +245,7 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
             directory: parse::<DirectoryPolicy>(&row.directory)?,
             password_rule: parse::<PasswordRule>(&row.password_rule)?,
             link_previews: row.link_previews.as_deref().map(parse::<LinkPreviews>).transpose()?.unwrap_or_default(),
+            read_receipts: row.read_receipts.unwrap_or_default(),
         }));
     }
     for Keyed { key, row } in
@@ -255,6 +260,7 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
             title: row.title,
             status_text: row.status_text,
             status_emoji: row.status_emoji,
+            status_until: row.status_until.map(Timestamp::from_millis),
             time_zone: row.time_zone,
             avatar: row.avatar,
             bot: row.bot.unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! Everything that a client needs to draw itself, and the cursor from which events lead on.
 
 use super::{
-    drafts,
+    drafts, reminders,
     saved::{self, SavedView},
     scheduled, threads,
 };
@@ -10,7 +10,7 @@ use crate::{
     app::App,
     directory::{
         AccountView, Begun, Channel, ChannelView, Group, HubView, MembershipView, Person, Preferences, ProjectView,
-        Scheduled, Scope, Sections, UserView,
+        Reminder, Scheduled, Scope, Sections, UserView,
     },
     error::AppError,
     journal::Cursor,
@@ -50,6 +50,8 @@ pub struct Bootstrap {
     pub projects: Vec<ProjectView>,
     /// The messages that are to be sent for the person.
     pub scheduled: Vec<Scheduled>,
+    /// What the person wants to be reminded of.
+    pub reminders: Vec<Reminder>,
     /// What the person began and did not send; empty where it was emptied lately.
     pub drafts: Vec<Begun>,
 }
@@ -83,6 +85,7 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
         let sections = directory.sections_of(actor.user).clone();
         let projects = tasks::projects_of(directory, actor);
         let scheduled = scheduled::all(directory, actor.user);
+        let reminders = reminders::all(directory, actor.user);
         let drafts = drafts::all_of(directory, actor.user);
         Ok::<_, AppError>(move |cursor| Bootstrap {
             cursor,
@@ -98,6 +101,7 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
             sections,
             projects,
             scheduled,
+            reminders,
             drafts,
         })
     });

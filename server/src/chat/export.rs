@@ -180,6 +180,9 @@ fn tell(text: &mut String, name: &str, message: &MessageView, reply_to: Option<u
     for said in message.body.lines() {
         let _ = writeln!(text, "{indent}  {said}");
     }
+    for option in message.poll.iter().flat_map(|poll| &poll.options) {
+        let _ = writeln!(text, "{indent}  - {} ({})", option.text, option.votes);
+    }
     for file in &message.files {
         let _ = writeln!(text, "{indent}  [file: {}]", file.name);
     }

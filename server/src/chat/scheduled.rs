@@ -258,7 +258,7 @@ async fn send(app: &App, author: &Actor, found: &Scheduled, by: By) -> Result<Op
             To::Root(threads::root(app, author, (found.place.channel_id, root), also).await?)
         }
     };
-    let words = Words { body: found.body.clone(), files: Vec::new(), client_key: None, alias: None };
+    let words = Words { body: found.body.clone(), files: Vec::new(), client_key: None, alias: None, poll: None };
     let present = mentions::present(app, &words.body);
     let (id, version) = (found.id, found.version);
     app.journal

@@ -109,6 +109,9 @@ pub(super) fn write_allowed(
 ) -> Result<MessageView, AppError> {
     let directory = draft.directory;
     let home = directory.channels.get(&root.channel).ok_or_else(|| AppError::not_found("Channel"))?;
+    if words.poll.is_some() && root.also == Also::ToChannel {
+        return Err(AppError::field("alsoToChannel", "is not possible for a poll, which is asked in one place"));
+    }
     let mut followers = BTreeSet::from([author.user]);
     let named = named::named(directory, &words.body);
     followers.extend(named.people);

@@ -265,7 +265,8 @@ impl<'a> Stage<'a> {
                 chat::add_member(app, by, channel, user, MemberRole::Member).await?;
             }
             Act::Say(place, who, what) => {
-                let words = chat::Words { body: what.to_owned(), files: Vec::new(), client_key: None, alias: None };
+                let words =
+                    chat::Words { body: what.to_owned(), files: Vec::new(), client_key: None, alias: None, poll: None };
                 chat::send(app, self.actor(who)?, self.channel(place)?, words).await?;
             }
             Act::React(place, number, emoji, who) => {

@@ -74,8 +74,6 @@ impl Directory {
             }
             Fact::Draft(user, begun) => self.set_draft(*user, begun),
             Fact::DraftGone(user, place) => self.remove_draft(*user, *place),
-            Fact::Scheduled(scheduled) => self.planned.set(scheduled),
-            Fact::ScheduledGone(id) => self.planned.remove(*id),
             Fact::OwnUnread(channel, user, own) => {
                 self.in_channel(*channel, |channel| _ = channel.own.insert(*user, own.clone()));
             }
@@ -106,6 +104,20 @@ impl Directory {
                     project.last_number = project.last_number.max(*number);
                 }
             }
+            later => self.plan(later),
+        }
+    }
+
+    /// Of what waits for a moment.
+    fn plan(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Scheduled(scheduled) => self.planned.set(scheduled),
+            Fact::ScheduledGone(id) => self.planned.remove(*id),
+            Fact::Reminder(reminder) => self.reminders.set(reminder),
+            Fact::ReminderGone(user, id) => self.reminders.remove(*user, *id),
+            Fact::PollCloses(closing) => self.closings.opened(*closing),
+            Fact::PollClosed(closing) => self.closings.closed(*closing),
+            _ => {}
         }
     }
 

@@ -16,8 +16,10 @@ mod marks;
 mod mentions;
 mod outgoing;
 mod people;
+mod polls;
 mod preferences;
 mod projects;
+mod reminders;
 mod scheduled;
 mod sections;
 mod settings;
@@ -35,8 +37,10 @@ pub use marks::Pin;
 pub use mentions::Level;
 pub use outgoing::{Key, Outgoing, Stopped, Topic};
 pub use people::{Invite, Person, Reset, Scope, SecretHash, Session, SessionKind};
+pub use polls::{Closing, Closings};
 pub use preferences::{Preferences, Weekday};
 pub use projects::{Label, Project, ProjectRole, ProjectView, Status, StatusGroup};
+pub use reminders::{Reminder, ReminderPlace, ReminderState, Reminders};
 pub use scheduled::{Planned, Scheduled, ScheduledState, WritingPlace};
 pub use sections::{Section, Sections};
 pub use settings::{DirectoryPolicy, LanAccess, LinkPreviews, NetworkSettings, PasswordRule, Registration, Settings};
@@ -50,8 +54,8 @@ use crate::{
     error::AppError,
     files::FileHash,
     ids::{
-        ChannelId, CommandId, FileId, GroupId, HookId, HubId, InviteId, OutgoingId, ProjectId, ScheduledId, SessionId,
-        UserId,
+        ChannelId, CommandId, FileId, GroupId, HookId, HubId, InviteId, OutgoingId, ProjectId, ReminderId, ScheduledId,
+        SessionId, UserId,
     },
     permission::Role,
 };
@@ -111,6 +115,11 @@ pub enum Fact {
     DraftGone(UserId, WritingPlace),
     Scheduled(Scheduled),
     ScheduledGone(ScheduledId),
+    Reminder(Reminder),
+    ReminderGone(UserId, ReminderId),
+    /// A poll closes by itself, or it does no more.
+    PollCloses(Closing),
+    PollClosed(Closing),
     /// How many messages ever spoke to somebody: the length of the list of them.
     MentionCount(UserId, u32),
     /// The newest number of the audit log.
@@ -175,6 +184,8 @@ pub struct Directory {
     pub mail: MailSettings,
     mailed: HashMap<UserId, Mailed>,
     planned: Planned,
+    reminders: Reminders,
+    closings: Closings,
     drafts: HashMap<UserId, Drafts>,
     /// The length of somebody's list of mentions.
     pub mention_counts: HashMap<UserId, u32>,
@@ -223,6 +234,8 @@ impl Directory {
             mail: MailSettings::default(),
             mailed: HashMap::new(),
             planned: Planned::default(),
+            reminders: Reminders::default(),
+            closings: Closings::default(),
             drafts: HashMap::new(),
             mention_counts: HashMap::new(),
             projects: BTreeMap::new(),

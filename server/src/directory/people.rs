@@ -23,6 +23,8 @@ pub struct Person {
     pub title: String,
     pub status_text: String,
     pub status_emoji: String,
+    /// When the status is cleared.
+    pub status_until: Option<Timestamp>,
     pub time_zone: Option<String>,
     /// The hash of the picture, which is part of its address.
     pub avatar: Option<String>,

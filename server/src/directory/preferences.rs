@@ -56,6 +56,8 @@ pub struct Preferences {
     pub digest: Digest,
     /// At which hour of the day, if once a day.
     pub digest_hour: u8,
+    /// Whether others see what they have read, where the team wants that to be seen.
+    pub show_read: bool,
 }
 
 impl Default for Preferences {
@@ -71,6 +73,7 @@ impl Default for Preferences {
             snoozed_until: None,
             digest: Digest::default(),
             digest_hour: 8,
+            show_read: true,
         }
     }
 }

@@ -55,6 +55,8 @@ pub struct Settings {
     pub directory: DirectoryPolicy,
     pub password_rule: PasswordRule,
     pub link_previews: LinkPreviews,
+    /// Whether people see who has read a message.
+    pub read_receipts: bool,
 }
 
 /// Whether teammates on the local network are let in.

@@ -25,6 +25,8 @@ pub struct HubView {
     pub registration: Registration,
     /// Whether it shows what stands behind links.
     pub link_previews: LinkPreviews,
+    /// Whether people see who has read a message.
+    pub read_receipts: bool,
 }
 
 /// A person as the other members see them.
@@ -41,6 +43,8 @@ pub struct UserView {
     pub title: String,
     pub status_text: String,
     pub status_emoji: String,
+    /// When the status is cleared by itself.
+    pub status_until: Option<Timestamp>,
     /// A name of the IANA time zone database.
     pub time_zone: Option<String>,
     /// The picture is at `/api/v1/users/{id}/avatar/{avatar}`.
@@ -178,6 +182,7 @@ impl Directory {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             registration: self.settings.as_ref().map_or(Registration::Invite, |settings| settings.registration),
             link_previews: self.settings.as_ref().map(|settings| settings.link_previews).unwrap_or_default(),
+            read_receipts: self.settings.as_ref().is_some_and(|settings| settings.read_receipts),
         }
     }
 }
@@ -193,6 +198,7 @@ impl Person {
             title: self.title.clone(),
             status_text: self.status_text.clone(),
             status_emoji: self.status_emoji.clone(),
+            status_until: self.status_until,
             time_zone: self.time_zone.clone(),
             avatar: self.avatar.clone(),
             bot: self.bot,

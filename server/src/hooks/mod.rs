@@ -259,7 +259,7 @@ fn speaker(app: &App, secret: &str, address: &str) -> Result<(Actor, ChannelId, 
 async fn receive(app: &App, secret: &str, address: &str, payload: Payload) -> Result<(), Refusal> {
     let (actor, channel, stale) = speaker(app, secret, address)?;
     let (body, alias) = payload.said()?;
-    let words = Words { body, files: Vec::new(), client_key: None, alias };
+    let words = Words { body, files: Vec::new(), client_key: None, alias, poll: None };
     chat::send(app, &actor, channel, words).await.map_err(|failure| match failure.code {
         Code::InvalidToken | Code::NotFound => Refusal::NoService,
         Code::Forbidden => Refusal::ActionProhibited,

@@ -69,6 +69,10 @@ pub(super) struct PreferencesBody {
     #[serde(default)]
     #[schema(nullable = false)]
     digest_hour: Option<u8>,
+    /// Whether others see what one has read, where the team wants that to be seen.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    show_read: Option<bool>,
 }
 
 /// Change what one wants to be told
@@ -90,6 +94,7 @@ pub(super) async fn update_preferences(
         snoozed_until: body.snoozed_until,
         digest: body.digest,
         digest_hour: body.digest_hour,
+        show_read: body.show_read,
     };
     super::update(&app, &actor, patch, clock::now()).await.map(Data::of)
 }

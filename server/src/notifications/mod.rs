@@ -41,6 +41,7 @@ pub struct PreferencesPatch {
     pub snoozed_until: Option<Option<Timestamp>>,
     pub digest: Option<Digest>,
     pub digest_hour: Option<u8>,
+    pub show_read: Option<bool>,
 }
 
 impl PreferencesPatch {
@@ -78,6 +79,7 @@ impl PreferencesPatch {
             snoozed_until: self.snoozed_until.unwrap_or(before.snoozed_until),
             digest: self.digest.unwrap_or(before.digest),
             digest_hour: self.digest_hour.unwrap_or(before.digest_hour),
+            show_read: self.show_read.unwrap_or(before.show_read),
         }
     }
 }

@@ -23,6 +23,7 @@ struct PreferencesRow {
     snoozed_until: Option<i64>,
     digest: String,
     digest_hour: i64,
+    show_read: Option<bool>,
 }
 
 pub(super) fn put(draft: &mut Draft<'_>, user: UserId, preferences: Preferences) {
@@ -37,6 +38,7 @@ pub(super) fn put(draft: &mut Draft<'_>, user: UserId, preferences: Preferences)
         snoozed_until: preferences.snoozed_until.map(Timestamp::millis),
         digest: preferences.digest.word().to_owned(),
         digest_hour: i64::from(preferences.digest_hour),
+        show_read: (!preferences.show_read).then_some(false),
     };
     draft.put(record("preferences", user.0), row);
     draft.fact(Fact::Preferences(user, preferences));
@@ -58,6 +60,7 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
             snoozed_until: row.snoozed_until.map(Timestamp::from_millis),
             digest: Digest::of(&row.digest).unwrap_or_default(),
             digest_hour: u8::try_from(row.digest_hour)?,
+            show_read: row.show_read.unwrap_or(true),
         };
         directory.apply(&Fact::Preferences(UserId(key), preferences));
     }

@@ -1,4 +1,5 @@
 import { type Page, expect, test } from '@playwright/test'
+import type { Data } from '../support/api.ts'
 import { photo, sendFiles } from '../support/files.ts'
 import { Hearth } from '../support/hearth.ts'
 import {
@@ -56,6 +57,23 @@ test('the studio moves in', async () => {
     const sendAt = new Date(Date.now() + hours * 3_600_000).toISOString()
     await studio.ann.api.post('/scheduled', { channelId: launch.id, body, sendAt })
   }
+  const poll = { options: ['At the long table', 'On the stairs', 'In the yard, if it is dry'] }
+  const asked = await studio.ann.api.post<Data<{ number: number }>>(`/channels/${launch.id}/messages`, {
+    body: 'Where do we put the coats?',
+    poll,
+  })
+  const place = `/channels/${launch.id}/messages/${asked.data.number}`
+  for (const [name, choice] of [
+    ['Mia', 0],
+    ['Bob', 2],
+    ['Priya', 0],
+  ] as const)
+    await studio.people[name]?.api.put(`${place}/poll/vote`, { choices: [choice] })
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
+  const message = { channelId: launch.id, number: asked.data.number }
+  await studio.ann.api.post('/reminders', { text: 'Call the baker about Saturday', dueAt: inHours(0.0003) })
+  await studio.ann.api.post('/reminders', { message, dueAt: inHours(18) })
+  await studio.ann.api.post('/reminders', { text: 'Water the plants in the hall', dueAt: inHours(70) })
   const ops = await channelNamed(studio.ann, 'ops')
   await studio.ann.api.put('/drafts', {
     channelId: ops.id,
@@ -148,7 +166,12 @@ for (const [size, options] of Object.entries(sizes)) {
       await page.goto('/scheduled')
       await expect(page.getByText('doors open at six')).toBeVisible()
       await shot(page, 'scheduled')
+      await page.goto('/reminders')
+      await expect(page.getByText('Water the plants')).toBeVisible()
+      await shot(page, 'reminders')
       await page.goto('/chat/launch-week')
+      await expect(page.getByRole('button', { name: /^On the stairs/ })).toBeVisible()
+      await shot(page, 'poll')
       await composer(page).fill('Doors are open')
       await page.getByRole('button', { name: 'Send later' }).click()
       await expect(page.getByRole('dialog', { name: 'Send later' })).toBeVisible()

@@ -105,6 +105,35 @@ test.describe('in a team', () => {
       await expectNothingFound(page)
     })
 
+    test(`axe finds nothing in reminders and polls, ${colorScheme}`, async ({ browser }) => {
+      const channel = await makeChannel(hub.ann, `polls-${colorScheme}`, [hub.bob])
+      await hub.ann.api.post(`/channels/${channel.id}/messages`, {
+        body: 'What for lunch?',
+        poll: { options: ['Soup', 'Bread', '你好'], several: true },
+      })
+      await hub.bob.api.put(`/channels/${channel.id}/messages/1/poll/vote`, { choices: [0] })
+      const dueAt = (millis: number) => new Date(Date.now() + millis).toISOString()
+      const message = { channelId: channel.id, number: 1 }
+      await hub.ann.api.post('/reminders', { text: 'Call the baker', dueAt: dueAt(3_600_000) })
+      await hub.ann.api.post('/reminders', { text: 'Due', message, dueAt: dueAt(300) })
+      const page = await signedIn(browser, hub.hearth, hub.ann, `/chat/${channel.name}`, { colorScheme })
+      await expect(row(page, 'What for lunch?').getByRole('button', { name: /^Soup/ })).toBeVisible()
+      await row(page, 'What for lunch?').getByRole('button', { name: /^Soup/ }).click()
+      await expect(row(page, 'What for lunch?')).toContainText('2 people voted')
+      await composer(page).fill('/remind call the baker tomorrow 9:00')
+      await expect(page.getByText(/^Reminds you tomorrow/)).toBeVisible()
+      await expectNothingFound(page)
+      await composer(page).fill('')
+      await page.getByRole('button', { name: 'New poll' }).click()
+      await expect(page.getByRole('dialog', { name: 'New poll' })).toBeVisible()
+      await expectNothingFound(page)
+      await page.keyboard.press('Escape')
+      await page.goto('/reminders')
+      await expect(page.getByRole('region', { name: 'Due', exact: true }).getByRole('article')).toHaveCount(1)
+      await expect(page.getByText('What for lunch?').first()).toBeVisible()
+      await expectNothingFound(page)
+    })
+
     test(`axe finds nothing in files, ${colorScheme}`, async ({ browser }) => {
       const channel = await makeChannel(hub.ann, `papers-${colorScheme}`, [hub.bob])
       await sendFiles(hub.hearth, hub.bob, channel, 'Papers', [

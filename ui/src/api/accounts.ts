@@ -84,6 +84,8 @@ export interface UserPatch {
   title?: string
   statusText?: string
   statusEmoji?: string
+  /** When the status is cleared by itself; null for never. */
+  statusUntil?: string | null
   timeZone?: string | null
   role?: Role
 }

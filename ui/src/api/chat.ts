@@ -14,10 +14,15 @@ import type {
   Message,
   MessageReactions,
   NewHook,
+  NewPoll,
   NumberedPage,
   OpenedThread,
   PinnedMessage,
+  PollAnswer,
+  Readers,
   ReadMark,
+  Reminder,
+  ReminderShown,
   Revision,
   Saved,
   SavedMessage,
@@ -109,6 +114,9 @@ export const sendMessage = (
     }),
   )
 
+export const getMessage = (channelId: string, number: number, signal?: AbortSignal): Promise<Message> =>
+  content(sdk.getMessage({ path: { channelId, number }, signal }))
+
 export const updateMessage = (
   channelId: string,
   number: number,
@@ -135,6 +143,10 @@ export const markRead = (channelId: string, number: number): Promise<ReadMark> =
 /** The message and all after it, on all of my devices. */
 export const markUnread = (channelId: string, number: number): Promise<ReadMark> =>
   content(sdk.markUnread({ path: { channelId, number } }))
+
+/** Who has read a message, as far as they let it be seen. */
+export const listReaders = (channelId: string, number: number): Promise<Readers> =>
+  content(sdk.listReaders({ path: { channelId, number } }))
 
 /** Idempotent; gives all reactions to the message. */
 export const addReaction = (channelId: string, number: number, emoji: string): Promise<MessageReactions> =>
@@ -187,6 +199,54 @@ export const updateScheduled = (id: string, change: { body?: string; sendAt?: st
 export const sendScheduled = (id: string): Promise<Message> => content(sdk.sendScheduled({ path: { id } }))
 
 export const deleteScheduled = (id: string): Promise<void> => done(sdk.deleteScheduled({ path: { id } }))
+
+/** What is due and what waits, by its moment; then what is done, the last first. */
+export async function listReminders(
+  query: { page?: number; limit?: number } = {},
+  signal?: AbortSignal,
+): Promise<{ reminders: ReminderShown[]; pagination: NumberedPage }> {
+  const page = await answer(sdk.listReminders({ query, signal }))
+  return { reminders: page.data as ReminderShown[], pagination: page.pagination }
+}
+
+/** Has me reminded of a message, of some words, or of both. */
+export const createReminder = (reminder: {
+  text?: string
+  message?: { channelId: string; number: number }
+  dueAt: string
+}): Promise<Reminder> => content(sdk.createReminder({ body: reminder }))
+
+export const updateReminder = (
+  id: string,
+  change: { text?: string; dueAt?: string; done?: boolean },
+): Promise<Reminder> => content(sdk.updateReminder({ path: { id }, body: change }))
+
+export const deleteReminder = (id: string): Promise<void> => done(sdk.deleteReminder({ path: { id } }))
+
+/** Asks something: in a conversation, or in the thread below one of its messages. */
+export const sendPoll = (
+  { channelId, root }: { channelId: string; root?: number },
+  question: string,
+  poll: NewPoll,
+  clientKey: string,
+): Promise<Message> =>
+  content(
+    root === undefined
+      ? sdk.sendMessage({ path: { channelId }, body: { body: question, clientKey, poll } })
+      : sdk.createReply({ path: { channelId, number: root }, body: { body: question, clientKey, poll } }),
+  )
+
+/** With what I chose. */
+export const getPoll = (channelId: string, number: number, signal?: AbortSignal): Promise<PollAnswer> =>
+  content(sdk.getPoll({ path: { channelId, number }, signal }))
+
+/** In the place of what I chose before; nothing takes it back. */
+export const voteInPoll = (channelId: string, number: number, choices: number[]): Promise<PollAnswer> =>
+  content(sdk.voteInPoll({ path: { channelId, number }, body: { choices } }))
+
+/** For good. */
+export const closePoll = (channelId: string, number: number): Promise<PollAnswer> =>
+  content(sdk.closePoll({ path: { channelId, number } }))
 
 /** A message with its thread, if it has one. */
 export const getThread = (channelId: string, number: number, signal?: AbortSignal): Promise<OpenedThread> =>

@@ -26,12 +26,32 @@ export type FileEntry = Omit<server.FileEntry, 'file' | 'thread'> & {
 }
 /** How a message of a program is shown. */
 export type Alias = Required<server.Alias>
-export type Message = Required<Omit<server.Message, 'alias' | 'files' | 'tasks' | 'thread' | 'twin'>> & {
+export type Message = Required<
+  Omit<server.Message, 'alias' | 'files' | 'poll' | 'tasks' | 'thread' | 'twin'>
+> & {
   alias: Alias | null
   tasks: MadeTask[]
   files: FileInfo[]
   thread: Thread | null
   twin: server.Twin | null
+  /** What it asks; the question is what it says. */
+  poll: Poll | null
+}
+export type PollOption = Required<server.PollOption>
+export type Poll = Required<Omit<server.Poll, 'options'>> & { options: PollOption[] }
+/** A poll, and by their places in its options what I chose. */
+export interface PollAnswer {
+  poll: Poll
+  choices: number[]
+}
+/** Who has read a message, of how many. */
+export type Readers = server.Readers
+/** A poll to be asked with a message. */
+export interface NewPoll {
+  options: string[]
+  several: boolean
+  anonymous: boolean
+  closesAt: string | null
 }
 export type Reaction = server.Reaction
 export type MessageReactions = server.MessageReactions
@@ -46,6 +66,19 @@ export type Scheduled = Omit<server.Scheduled, 'root' | 'problem'> & {
   root: number | null
   /** Why it could not be sent. */
   problem: server.Code | null
+}
+/** The message that I am reminded of, and what its thread hangs on. */
+export interface ReminderPlace {
+  channelId: string
+  number: number
+  thread: ThreadPlace | null
+}
+/** What I want to be reminded of. */
+export type Reminder = Required<Omit<server.Reminder, 'message'>> & { message: ReminderPlace | null }
+/** Without a message where it is of none, and where I may no longer read it. */
+export interface ReminderShown {
+  reminder: Reminder
+  message: Message | null
 }
 /** Of what in a conversation I want to be told. */
 export type Level = server.Level
@@ -201,6 +234,7 @@ export interface Bootstrap {
   preferences: Preferences
   /** What is to be sent for me. */
   scheduled: Scheduled[]
+  reminders: Reminder[]
   /** What I began and did not send; empty where it was emptied lately. */
   drafts: Draft[]
 }

@@ -54,6 +54,7 @@ export {
   formatWait,
 } from './format'
 export { formatWeekday, formatWhen } from './ahead'
+export { fieldsOf, momentOf } from './moment'
 export { Resource, type Loaded } from './resource.svelte'
 export { isMac, isTyping, keysToShow, Shortcuts, type Shortcut } from './shortcuts.svelte'
 export { applyStoredTheme, Theme, type ThemeChoice } from './theme.svelte'

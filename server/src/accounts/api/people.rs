@@ -163,6 +163,11 @@ pub struct UserPatch {
     #[serde(default)]
     #[schema(nullable = false)]
     status_emoji: Option<String>,
+    /// When the status is cleared by itself, at most a year ahead; `null` leaves it. Another status without this stays
+    /// until it is changed.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<Timestamp>)]
+    status_until: Option<Option<Timestamp>>,
     /// `null` removes it.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
@@ -175,8 +180,8 @@ pub struct UserPatch {
 
 impl From<UserPatch> for PersonPatch {
     fn from(body: UserPatch) -> Self {
-        let UserPatch { name, username, email, title, status_text, status_emoji, time_zone, role } = body;
-        Self { name, username, email, title, status_text, status_emoji, time_zone, role }
+        let UserPatch { name, username, email, title, status_text, status_emoji, status_until, time_zone, role } = body;
+        Self { name, username, email, title, status_text, status_emoji, status_until, time_zone, role }
     }
 }
 

@@ -40,6 +40,10 @@ pub struct SettingsBody {
     #[serde(default)]
     #[schema(nullable = false)]
     link_previews: Option<LinkPreviews>,
+    /// Whether people see who has read a message; off at first.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    read_receipts: Option<bool>,
 }
 
 /// Change settings; absent ones stay as they are
@@ -50,7 +54,7 @@ pub async fn update_settings(
     actor: Actor,
     Json(body): Json<SettingsBody>,
 ) -> Result<Data<Settings>, AppError> {
-    let SettingsBody { name, registration, directory, password_rule, link_previews } = body;
-    let patch = SettingsPatch { name, registration, directory, password_rule, link_previews };
+    let SettingsBody { name, registration, directory, password_rule, link_previews, read_receipts } = body;
+    let patch = SettingsPatch { name, registration, directory, password_rule, link_previews, read_receipts };
     settings::update(&app, &actor, patch).await.map(Data::of)
 }

@@ -1,11 +1,13 @@
 //! Messages and read marks.
 
+use super::polls::PollBody;
 use crate::{
     accounts::Actor,
     app::App,
     chat::{
         messages::{self, MessageView, Page, RevisionView, Sent, Words},
         reads::{self, ReadView},
+        receipts::{self, ReadersView},
     },
     error::{AppError, Problem},
     http::{
@@ -116,6 +118,9 @@ pub struct MessageBody {
     /// message that was made. 1 to 64 visible ASCII characters.
     #[serde(default)]
     client_key: Option<String>,
+    /// What it asks; `body` is the question then, of at most 1,000 characters.
+    #[serde(default)]
+    poll: Option<PollBody>,
 }
 
 /// Say something
@@ -131,7 +136,13 @@ pub async fn send_message(
     Path(channel): Path<ChannelId>,
     Json(body): Json<MessageBody>,
 ) -> Result<Response, AppError> {
-    let words = Words { body: body.body, files: body.file_ids, client_key: body.client_key, alias: None };
+    let words = Words {
+        body: body.body,
+        files: body.file_ids,
+        client_key: body.client_key,
+        alias: None,
+        poll: body.poll.map(PollBody::poll),
+    };
     Ok(match messages::send(&app, &actor, channel, words).await? {
         Sent::New(message) => {
             let place = format!("/api/v1/channels/{channel}/messages/{}", message.number);
@@ -222,6 +233,20 @@ pub async fn mark_unread(
     Path((channel, number)): Path<(ChannelId, u32)>,
 ) -> Result<Data<ReadView>, AppError> {
     reads::mark_unread(&app, &actor, channel, number).await.map(Data::of)
+}
+
+/// Who has read a message
+///
+/// Where the team's setting `readReceipts` is on, in conversations of at most 100 people one is in. Without its
+/// author, and without those who do not want to be shown.
+#[utoipa::path(get, path = "/channels/{channelId}/messages/{number}/readers", tag = "messages", params(("channelId" = ChannelId, Path), ("number" = u32, Path)), responses(
+    (status = 200, body = Data<ReadersView>), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn list_readers(
+    State(app): State<Arc<App>>,
+    actor: Actor,
+    Path((channel, number)): Path<(ChannelId, u32)>,
+) -> Result<Data<ReadersView>, AppError> {
+    receipts::readers(&app, &actor, channel, number).await.map(Data::of)
 }
 
 /// Note how far one has read

@@ -5,7 +5,9 @@ mod drafts;
 mod marks;
 mod mentions;
 mod messages;
+mod polls;
 mod reactions;
+mod reminders;
 mod scheduled;
 mod sections;
 mod threads;
@@ -29,8 +31,12 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(messages::get_message, messages::update_message, messages::delete_message))
         .routes(routes!(messages::list_revisions))
         .routes(routes!(messages::mark_read))
+        .routes(routes!(messages::list_readers))
         .routes(routes!(messages::mark_unread))
         .routes(routes!(reactions::add_reaction, reactions::remove_reaction))
+        .routes(routes!(polls::get_poll))
+        .routes(routes!(polls::vote_in_poll))
+        .routes(routes!(polls::close_poll))
         .routes(routes!(marks::list_pins))
         .routes(routes!(marks::pin_message, marks::unpin_message))
         .routes(routes!(marks::list_saved))
@@ -45,6 +51,8 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(scheduled::list_scheduled, scheduled::schedule_message))
         .routes(routes!(scheduled::update_scheduled, scheduled::delete_scheduled))
         .routes(routes!(scheduled::send_scheduled))
+        .routes(routes!(reminders::list_reminders, reminders::create_reminder))
+        .routes(routes!(reminders::update_reminder, reminders::delete_reminder))
         .routes(routes!(threads::get_thread))
         .routes(routes!(threads::create_reply))
         .routes(routes!(threads::list_threads))

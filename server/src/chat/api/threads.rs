@@ -1,5 +1,6 @@
 //! Threads.
 
+use super::polls::PollBody;
 use crate::{
     accounts::Actor,
     app::App,
@@ -52,6 +53,9 @@ pub struct ReplyBody {
     /// Whether the reply stands in the channel as well.
     #[serde(default)]
     also_to_channel: bool,
+    /// As for any message; only in the thread.
+    #[serde(default)]
+    poll: Option<PollBody>,
 }
 
 /// Reply to a message
@@ -68,7 +72,13 @@ pub async fn create_reply(
     Json(body): Json<ReplyBody>,
 ) -> Result<Response, AppError> {
     let also = if body.also_to_channel { Also::ToChannel } else { Also::ThreadOnly };
-    let words = Words { body: body.body, files: body.file_ids, client_key: body.client_key, alias: None };
+    let words = Words {
+        body: body.body,
+        files: body.file_ids,
+        client_key: body.client_key,
+        alias: None,
+        poll: body.poll.map(PollBody::poll),
+    };
     Ok(match threads::reply(&app, &actor, root, words, also).await? {
         Sent::New(message) => {
             let place = format!("/api/v1/channels/{}/messages/{}", message.channel_id, message.number);

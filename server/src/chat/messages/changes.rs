@@ -4,7 +4,7 @@ use super::{LONGEST, MessageView, get, visible};
 use crate::{
     accounts::Actor,
     app::App,
-    chat::{mentions, named, pins, store, threads},
+    chat::{mentions, named, pins, poll_rows, store, threads},
     clock::Timestamp,
     directory::{Channel, Directory},
     error::{AppError, Code},
@@ -38,8 +38,12 @@ pub async fn edit(
     let body = checks.take("body", validate::text(body, 0, LONGEST));
     checks.finish()?;
     app.limits.messages.take(&actor.user)?;
-    if body.trim().is_empty() && get(app, actor, channel, number).await?.files.is_empty() {
+    let before = get(app, actor, channel, number).await?;
+    if body.trim().is_empty() && before.files.is_empty() {
         return Err(AppError::field("body", "is empty"));
+    }
+    if before.poll.is_some() && before.author_id == actor.user {
+        return Err(AppError::field("body", "is the question of a poll, which stays as it was asked"));
     }
     change(app, actor, (channel, number), Action::EditMessage, version, move |before, now| {
         (before.body != body).then(|| MessageView { body: body.clone(), edited_at: Some(now), ..before.clone() })
@@ -73,7 +77,7 @@ pub async fn delete(
     change(app, actor, (channel, number), Action::DeleteMessage, version, |before, now| {
         let (reactions, reactions_version) = (Vec::new(), 0);
         let (body, files, deleted_at) = (String::new(), Vec::new(), Some(now));
-        Some(MessageView { body, files, deleted_at, reactions, reactions_version, ..before.clone() })
+        Some(MessageView { body, files, deleted_at, reactions, reactions_version, poll: None, ..before.clone() })
     })
     .await
 }
@@ -160,6 +164,9 @@ fn rewrite(
     store::update_message(draft, &next);
     let name = if next.deleted_at.is_some() {
         store::insert_tombstone(draft, &next);
+        if let Some(poll) = &before.poll {
+            poll_rows::delete(draft, next.channel_id, next.number, poll.closes_at);
+        }
         "message.deleted"
     } else {
         // What it said before is only kept where it says something else now.

@@ -10,9 +10,11 @@ pub use history::{get, list, revisions};
 pub use page::Page;
 
 use super::{
+    ballot::{NewPoll, PollView},
     made::MadeTask,
     mentions::{self, Present, Spoken},
     named::{self, Named},
+    polls,
     reactions::{ReactionView, ReactionsView},
     store, threads,
 };
@@ -71,6 +73,8 @@ pub struct MessageView {
     pub tasks: Vec<MadeTask>,
     /// Whether its author wants nothing shown beneath it of what it links to.
     pub bare: bool,
+    /// What it asks; the question is what it says. `null` once deleted.
+    pub poll: Option<PollView>,
 }
 
 impl MessageView {
@@ -156,6 +160,8 @@ pub struct Words {
     pub client_key: Option<String>,
     /// How it is shown, where a program asked for it.
     pub alias: Option<Alias>,
+    /// What it asks, by which the words are a question.
+    pub poll: Option<NewPoll>,
 }
 
 impl Words {
@@ -165,8 +171,12 @@ impl Words {
         let body = checks.take("body", validate::text(&self.body, usize::from(self.files.is_empty()), LONGEST));
         checks.take("fileIds", files::check_ids(&self.files));
         let client_key = self.client_key.map(|key| checks.take("clientKey", validate::client_key(&key)));
+        if self.poll.is_some() && !self.files.is_empty() {
+            checks.take::<()>("fileIds", Err("cannot be in a poll".to_owned()));
+        }
+        let poll = self.poll.map(|poll| poll.checked(&mut checks, &body));
         checks.finish()?;
-        Ok(Self { body, files: self.files, client_key, alias: self.alias })
+        Ok(Self { body, files: self.files, client_key, alias: self.alias, poll })
     }
 }
 
@@ -208,6 +218,9 @@ pub(super) async fn say(app: &App, actor: &Actor, to: To, words: Words) -> Resul
         .await;
     match (sent, key) {
         (Ok(message), key) => {
+            if message.poll.as_ref().is_some_and(|poll| poll.closes_at.is_some()) {
+                app.due.wake();
+            }
             if let Some(key) = key {
                 app.recent.0.insert((actor.user, key), (message.channel_id, message.number));
             }
@@ -269,6 +282,10 @@ pub(super) fn first(
 ) -> Result<MessageView, AppError> {
     let number = channel.last_number + 1;
     let place = files::Place { conversation: channel.id, number, home: draft.directory.home(channel).id };
+    let poll = match &words.poll {
+        Some(poll) => Some(polls::begin(draft, (channel.id, number), poll)?),
+        None => None,
+    };
     Ok(MessageView {
         channel_id: channel.id,
         number,
@@ -288,6 +305,7 @@ pub(super) fn first(
         thread: None,
         tasks: Vec::new(),
         bare: false,
+        poll,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Place, bytes, small};
 use crate::{
-    chat::{alerts, drafts, marks, mention_rows, scheduled_rows, sections, thread_rows},
+    chat::{alerts, drafts, marks, mention_rows, poll_rows, reminder_rows, scheduled_rows, sections, thread_rows},
     clock::Timestamp,
     database::{Database, Keyed, all, key, record, row_id},
     directory::{Channel, ChannelKind, Directory, Fact, Level, Member, MemberRole},
@@ -225,5 +225,7 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
     }
     marks::load(database, directory).await?;
     drafts::load(database, directory).await?;
-    scheduled_rows::load(database, directory).await
+    scheduled_rows::load(database, directory).await?;
+    reminder_rows::load(database, directory).await?;
+    poll_rows::load(database, directory).await
 }

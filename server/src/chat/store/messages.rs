@@ -8,6 +8,7 @@ use crate::{
         marks::{self, ReactionRow},
         messages::{Alias, MessageView, RevisionView, Twin},
         named::Named,
+        poll_rows::{self, PollRow},
     },
     clock::Timestamp,
     database::{Database, key, row_id},
@@ -192,6 +193,7 @@ impl MessageRow {
             thread: None,
             tasks: Vec::new(),
             bare: self.bare.unwrap_or_default(),
+            poll: None,
             mentions: self.named.map_or_else(Named::default, |named| Named {
                 everyone: named.everyone,
                 here: named.here,
@@ -214,6 +216,7 @@ pub(in crate::chat) async fn messages(
         .query(format!("SELECT {FIELDS} FROM message:[$channel, $from]..=[$channel, $to]"))
         .query(marks::REACTIONS)
         .query(made::MADE)
+        .query(poll_rows::POLLS)
         .bind(("channel", channel.0))
         .bind(("from", i64::from(from)))
         .bind(("to", i64::from(to)))
@@ -221,6 +224,7 @@ pub(in crate::chat) async fn messages(
     let rows: Vec<MessageRow> = answer.take(0)?;
     let reactions: Vec<ReactionRow> = answer.take(1)?;
     let made: Vec<MadeRow> = answer.take(2)?;
+    let polls: Vec<PollRow> = answer.take(3)?;
     let mut messages: Vec<_> = rows.into_iter().map(MessageRow::view).collect();
     // Both are in the order of their numbers.
     let mut at = 0;
@@ -235,6 +239,11 @@ pub(in crate::chat) async fn messages(
         let ((_, number), tasks) = row.parts();
         if let Ok(at) = messages.binary_search_by_key(&number, |message| message.number) {
             messages[at].tasks = tasks;
+        }
+    }
+    for ballot in polls.into_iter().map(PollRow::ballot) {
+        if let Ok(at) = messages.binary_search_by_key(&ballot.number, |message| message.number) {
+            messages[at].poll = Some(ballot.view());
         }
     }
     Ok(messages)
@@ -272,9 +281,11 @@ pub(in crate::chat) async fn messages_at(
         .query(format!("SELECT {FIELDS} FROM $messages"))
         .query(marks::REACTIONS_AT)
         .query(made::MADE_AT)
+        .query(poll_rows::POLLS_AT)
         .bind(("messages", ids("message")))
         .bind(("reactions", ids("reaction")))
         .bind(("made", made::places(places)))
+        .bind(("polls", ids("poll")))
         .await?;
     let (rows, reactions): (Vec<MessageRow>, Vec<Value>) = (answer.take(0)?, answer.take(1)?);
     let mut messages: HashMap<_, _> =
@@ -290,6 +301,12 @@ pub(in crate::chat) async fn messages_at(
     for (place, tasks) in made.into_iter().map(MadeRow::parts) {
         if let Some(message) = messages.get_mut(&place) {
             message.tasks = tasks;
+        }
+    }
+    let polls: Vec<PollRow> = answer.take(3)?;
+    for ballot in polls.into_iter().map(PollRow::ballot) {
+        if let Some(message) = messages.get_mut(&(ballot.channel, ballot.number)) {
+            message.poll = Some(ballot.view());
         }
     }
     Ok(messages)

@@ -265,8 +265,10 @@ export class Chat {
     ),
   )
 
-  /** Everything that waits to be read. */
-  readonly unreadEverywhere = $derived(this.totalUnread + this.unreadInThreads)
+  /** All messages that wait to be read. */
+  readonly unreadMessages = $derived(this.totalUnread + this.unreadInThreads)
+  /** Everything that waits for me: messages, and reminders that are due. */
+  readonly unreadEverywhere = $derived.by(() => this.unreadMessages + this.hearth.remindersDue)
 
   #name(channel: Channel) {
     return conversationName(this.hearth, channel)

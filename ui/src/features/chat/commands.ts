@@ -2,6 +2,7 @@ import { goto } from '$app/navigation'
 import { conversationName, conversationPath, directPath, othersIn } from '$features/hub'
 import { m } from '$paraglide/messages.js'
 import type { Command } from '$shared'
+import AlarmClock from '@lucide/svelte/icons/alarm-clock'
 import AtSign from '@lucide/svelte/icons/at-sign'
 import Bookmark from '@lucide/svelte/icons/bookmark'
 import CheckCheck from '@lucide/svelte/icons/check-check'
@@ -65,6 +66,13 @@ function actCommands(chat: Chat, dialogs: Dialogs): Command[] {
   const acts: Command[] = [
     { id: 'chat.unreads', label: m.chat_unreads(), group, icon: Inbox, run: () => goto('/unreads') },
     { id: 'chat.saved', label: m.chat_saved(), group, icon: Bookmark, run: () => goto('/saved') },
+    {
+      id: 'chat.reminders',
+      label: m.chat_reminders(),
+      group,
+      icon: AlarmClock,
+      run: () => goto('/reminders'),
+    },
     {
       id: 'chat.threads',
       label: m.chat_threads(),

@@ -13,6 +13,8 @@ export function problemText(error: unknown): string {
       return m.chat_problem_not_found()
     case 'channel_archived':
       return m.chat_problem_archived()
+    case 'poll_closed':
+      return m.chat_problem_poll_closed()
     case 'channel_name_taken':
       return m.chat_problem_name_taken()
     case 'version_mismatch':

@@ -12,6 +12,7 @@ import {
   type Membership,
   type PresenceState,
   type Project,
+  type Reminder,
   type Scheduled,
   type User,
   type Whisper,
@@ -100,6 +101,24 @@ export class Hearth {
   readonly scheduled: readonly Scheduled[] = $derived.by(() =>
     Object.values(this.#state.scheduled).sort((a, b) => Date.parse(a.sendAt) - Date.parse(b.sendAt)),
   )
+  /** What I want to be reminded of and am not done with, the first to come first. */
+  readonly reminders: readonly Reminder[] = $derived.by(() =>
+    Object.values(this.#state.reminders)
+      .filter((one) => one.state !== 'done')
+      .sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt)),
+  )
+  /** What I was reminded of and am done with, the last first. */
+  readonly remindersDone: readonly Reminder[] = $derived.by(() =>
+    Object.values(this.#state.reminders)
+      .filter((one) => one.state === 'done')
+      .sort((a, b) => Date.parse(b.doneAt ?? '') - Date.parse(a.doneAt ?? '')),
+  )
+  /** How many are due. */
+  readonly remindersDue = $derived(this.reminders.filter((one) => one.state === 'due').length)
+  /** Polls that changed since their messages were loaded. */
+  readonly polls = $derived.by(() => this.#state.polls)
+  /** What I chose in anonymous polls. */
+  readonly answers = $derived.by(() => this.#state.answers)
   /** What I began, as the hub has it. */
   readonly drafts = $derived.by(() => this.#state.drafts)
   readonly alerts = $derived.by(() => this.#state.alerts)

@@ -1,10 +1,11 @@
-import type { Message, ThreadPlace } from '$api'
+import { getMessage, type Message, type Reminder, type ThreadPlace } from '$api'
 import { speaksToMe, type Chat } from '$features/chat'
 import {
   authorName,
   conversationName,
   conversationPath,
   isQuiet,
+  messageAt,
   placeOf,
   threadPath,
   type Hearth,
@@ -21,6 +22,8 @@ const WAIT_MS = 1_200
 /** More than so many at a time are told of together. */
 const MOST = 3
 const SOUND_EVERY_MS = 3_000
+/** A reminder on the page waits for somebody to look up. */
+const REMINDER_MS = 30_000
 
 export interface NotifierOptions {
   hearth: Hearth
@@ -42,8 +45,9 @@ interface Notice {
   text: string
   path: string
   place: string
-  channelId: string
-  number: number
+  /** Of a message. */
+  channelId?: string
+  number?: number
 }
 
 /** Tells of what is said elsewhere and wants attention: on the page while somebody looks at it, else by the browser. */
@@ -84,8 +88,17 @@ export class Notifier {
         )
       case 'read.updated': {
         const { channelId, readNumber } = event.data
-        return this.#takeBack((notice) => notice.channelId === channelId && notice.number <= readNumber)
+        return this.#takeBack((notice) => notice.channelId === channelId && notice.number! <= readNumber)
       }
+      case 'reminder.due': {
+        const { reminder } = event.data
+        // Whoever is done with it at once, here or on another device, need not be told.
+        return void setTimeout(() => void this.#remind(reminder), WAIT_MS)
+      }
+      case 'reminder.updated':
+        return this.#takeBack((notice) => notice.place === reminderPlace(event.data.reminder.id))
+      case 'reminder.removed':
+        return this.#takeBack((notice) => notice.place === reminderPlace(event.data.id))
     }
   }
 
@@ -137,6 +150,46 @@ export class Notifier {
       channelId,
       number,
     }
+  }
+
+  async #remind(reminder: Reminder) {
+    const { hearth, hasFocus, here, tabs, toasts, go } = this.#options
+    const due = () => hearth.reminders.some(({ id, state }) => id === reminder.id && state === 'due')
+    if (!due() || isQuiet(hearth.preferences, this.#options.now?.() ?? Date.now())) return
+    const text = oneLine(reminder.text) || (await this.#words(reminder))
+    const place = reminderPlace(reminder.id)
+    if (!due() || !tabs.mayTell(place)) return
+    const path = this.#pathOf(reminder)
+    if (!hasFocus()) this.#byBrowser([{ title: m.notifications_reminder(), text, path, place }])
+    else if (here() !== path) {
+      toasts.show({
+        text: m.notifications_reminder_said({ text }),
+        action: { label: m.notifications_open(), run: () => go(path) },
+        duration: REMINDER_MS,
+      })
+    }
+    this.#sound()
+  }
+
+  /** What the message says that it is of, as far as it may still be read. */
+  async #words({ message: place }: Reminder): Promise<string> {
+    const { hearth } = this.#options
+    const channel = place && hearth.channels[place.thread?.channelId ?? place.channelId]
+    if (!place || !channel) return m.notifications_reminder_gone()
+    const window = hearth.windows[place.channelId]
+    const loaded = window && messageAt(window, place.number)
+    const message = loaded ?? (await getMessage(place.channelId, place.number).catch(() => undefined))
+    const where = channel.kind === 'direct' ? conversationName(hearth, channel) : `#${channel.name}`
+    return oneLine(message?.body ?? '') || m.notifications_reminder_message({ where })
+  }
+
+  #pathOf({ message: place }: Reminder): string {
+    const { hearth } = this.#options
+    const channel = place && hearth.channels[place.thread?.channelId ?? place.channelId]
+    if (!place || !channel) return '/reminders'
+    return place.thread
+      ? threadPath(hearth, channel, place.thread.number, place.number)
+      : conversationPath(hearth, channel, place.number)
   }
 
   #onPage(notices: readonly Notice[]) {
@@ -199,6 +252,8 @@ export class Notifier {
     this.#options.chime()
   }
 }
+
+const reminderPlace = (id: string) => `reminder ${id}`
 
 /** Whether the path of a message lies in what is on screen. */
 function isUnder(here: string, path: string): boolean {

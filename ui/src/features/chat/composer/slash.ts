@@ -5,6 +5,7 @@ import {
   isProblem,
   listTeamCommands,
   runTeamCommand,
+  sendPoll,
   updateChannel,
   updateUser,
   type Channel,
@@ -15,7 +16,11 @@ import {
 } from '$api'
 import type { Hearth } from '$features/hub'
 import { m } from '$paraglide/messages.js'
+import { randomId } from '$platform'
 import type { Toasts } from '$shared'
+import { isWhole, parsePoll, type Asked } from '../polls/parse'
+import { remind } from '../reminders/acts'
+import { parseReminder } from '../reminders/when'
 import { mayAddMembers, mayManage } from '../permissions'
 import { problemText } from '../problems'
 import type { ChannelActs } from '../view/acts.svelte'
@@ -33,6 +38,10 @@ export type Outcome = { send: string } | 'done' | 'kept'
 
 /** Begins a task of this title, for those who may make one. */
 export type NewTask = () => ((title: string) => void) | undefined
+
+/** Where something can be asked, and how to begin that with what is known of it. */
+export type NewPoll = () =>
+  { place: { channelId: string; root?: number }; ask: (asked: Asked) => unknown } | undefined
 
 const COMMAND = /^\/([a-z][a-z0-9_-]*)(?:\s+([^]*))?$/i
 
@@ -59,6 +68,7 @@ const faults: Partial<Record<Fault, (command: { name: string }) => string>> = {
   no_trust: m.chat_program_no_trust,
   too_slow: m.chat_program_slow,
 }
+
 
 /** The command that a text is, if it begins like one. A path (`/etc/hosts`) does not. */
 export function commandIn(text: string): { name: string; rest: string } | undefined {
@@ -96,6 +106,9 @@ export class SlashCommands {
   #channel: () => Channel | undefined
   #newTask: NewTask
   #whispered: (whisper: Whisper) => void
+  #newPoll: NewPoll
+  /** What was asked last: said once more because it failed, it is the same poll. */
+  #asked = { text: '', clientKey: '' }
 
   /** `acts` where it is about the conversation as a whole: not in a thread. */
   constructor(
@@ -104,6 +117,7 @@ export class SlashCommands {
     channel: () => Channel | undefined,
     acts?: ChannelActs,
     newTask: NewTask = () => undefined,
+    newPoll: NewPoll = () => undefined,
     whispered: (whisper: Whisper) => void = () => {},
   ) {
     this.#hearth = hearth
@@ -111,6 +125,7 @@ export class SlashCommands {
     this.#channel = channel
     this.#acts = acts
     this.#newTask = newTask
+    this.#newPoll = newPoll
     this.#whispered = whispered
   }
 
@@ -132,10 +147,13 @@ export class SlashCommands {
     const commands: SlashCommand[] = [
       { name: 'me', takes: m.chat_slash_takes_words(), about: m.chat_slash_me() },
       { name: 'shrug', takes: m.chat_slash_takes_words(), about: m.chat_slash_shrug() },
+      { name: 'remind', takes: m.chat_slash_takes_remind(), about: m.chat_slash_remind() },
       { name: 'status', takes: m.chat_slash_takes_status(), about: m.chat_slash_status() },
     ]
     if (this.#newTask())
       commands.push({ name: 'task', takes: m.chat_slash_takes_title(), about: m.chat_slash_task() })
+    if (this.#newPoll())
+      commands.push({ name: 'poll', takes: m.chat_slash_takes_poll(), about: m.chat_slash_poll() })
     const channel = this.#channel()
     if (!channel || !this.#acts) return commands
     commands.push({ name: 'mute', takes: '', about: m.chat_slash_mute() })
@@ -200,6 +218,10 @@ export class SlashCommands {
         return { send: `${rest} ¯\\\\\\_(ツ)\\_/¯`.trim() }
       case 'status':
         return this.#status(rest)
+      case 'remind':
+        return this.#remind(rest)
+      case 'poll':
+        return this.#poll(rest)
       case 'task':
         this.#newTask()?.(rest.split('\n')[0]!.slice(0, 200))
         return 'done'
@@ -229,6 +251,38 @@ export class SlashCommands {
     const account = await updateUser('me', { statusEmoji: emoji, statusText: words })
     this.#hearth.apply({ name: 'account.updated', data: { account } })
     this.#toasts.good(rest === '' ? m.settings_status_cleared() : m.settings_status_set())
+    return 'done'
+  }
+
+  async #remind(rest: string): Promise<Outcome> {
+    const read = parseReminder(rest, Date.now())
+    if ('problem' in read) {
+      const texts = {
+        what: m.chat_slash_remind_what,
+        when: m.chat_slash_remind_when,
+        past: m.chat_slash_remind_past,
+      }
+      this.#toasts.danger(texts[read.problem]())
+      return 'kept'
+    }
+    await remind(this.#hearth, this.#toasts, { text: read.what }, read.at)
+    return 'done'
+  }
+
+  /** Asks at once what is written in full; of anything less the dialog asks for the rest. */
+  async #poll(rest: string): Promise<Outcome> {
+    const where = this.#newPoll()
+    if (!where) return 'kept'
+    const asked = parsePoll(rest)
+    if (!isWhole(asked)) {
+      where.ask(asked)
+      return 'kept'
+    }
+    if (this.#asked.text !== rest) this.#asked = { text: rest, clientKey: randomId() }
+    const { question, options } = asked
+    const poll = { options, several: false, anonymous: false, closesAt: null }
+    await sendPoll(where.place, question, poll, this.#asked.clientKey)
+    this.#asked = { text: '', clientKey: '' }
     return 'done'
   }
 

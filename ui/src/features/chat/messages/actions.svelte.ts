@@ -9,6 +9,8 @@ import { setSaved } from '../saved/saving'
 import type { Conversation } from './conversation.svelte'
 
 const FURTHEST_UNREAD = 10_000
+/** In conversations of more people the hub does not say who has read a message. */
+const MOST_READERS = 100
 
 /** What may be done with a message, and the one that something is being done with. */
 export class MessageActions {
@@ -21,6 +23,10 @@ export class MessageActions {
   history = $state.raw<Message | null>(null)
   /** The message that an emoji is being chosen for, and what it is chosen beside. */
   picking = $state.raw<{ message: Message; anchor: HTMLElement } | null>(null)
+  /** The message that I am to be reminded of, while I say when. */
+  reminding = $state.raw<Message | null>(null)
+  /** The message of which it is on screen who has read it. */
+  readers = $state.raw<Message | null>(null)
   /** The message whose people who reacted are on screen. */
   reactions = $state.raw<Message | null>(null)
   /** The message whose actions are on screen, for fingers. */
@@ -83,6 +89,17 @@ export class MessageActions {
     return setSaved(this.#hearth, this.#toasts, message, saved)
   }
 
+  /** Where the team wants it to be seen who has read a message. */
+  mayAskReaders(message: Message): boolean {
+    const { belonging, channel } = this.conversation
+    return (
+      this.#hearth.hub.readReceipts &&
+      message.deletedAt === null &&
+      belonging !== undefined &&
+      (channel?.members.length ?? 0) <= MOST_READERS
+    )
+  }
+
   /** Of what I am told, as far as the server lets a mark go back. */
   mayMarkUnread(message: Message): boolean {
     const { membership, last } = this.conversation
@@ -102,6 +119,8 @@ export class MessageActions {
   }
 
   mayEdit(message: Message): boolean {
+    // What was asked stays as it was when people answered.
+    if (message.poll) return false
     return this.#writable && message.deletedAt === null && message.authorId === this.#hearth.me.id
   }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { fieldsOf, momentOf, moments } from './moments'
+import { fieldsOf, momentOf } from '$shared'
+import { moments, soon } from './moments'
 
 const at = (text: string) => new Date(text).getTime()
 const offered = (now: string) =>
@@ -28,4 +29,16 @@ it('reads what the fields hold', () => {
   expect(momentOf('', '08:05')).toBeUndefined()
   expect(momentOf('2026-12-01', '')).toBeUndefined()
   expect(fieldsOf(at('2026-02-03T04:05:00'))).toEqual({ day: '2026-02-03', time: '04:05' })
+})
+
+it('offers to be reminded in a while, the next morning and on Monday', () => {
+  const offered = soon(at('2026-11-25T10:20:30')).map(
+    ({ moment, at }) => `${moment} ${Object.values(fieldsOf(at)).join(' ')}`,
+  )
+  expect(offered).toEqual([
+    'minutes 2026-11-25 10:41',
+    'hour 2026-11-25 11:21',
+    'tomorrow 2026-11-26 09:00',
+    'monday 2026-11-30 09:00',
+  ])
 })

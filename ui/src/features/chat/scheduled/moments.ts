@@ -25,22 +25,13 @@ export function moments(now: number): { moment: Moment; at: number }[] {
   ]
 }
 
-const two = (number: number) => String(number).padStart(2, '0')
+export type Soon = 'minutes' | 'hour' | 'tomorrow' | 'monday'
 
-/** What fields for a day and a time hold for this moment. */
-export function fieldsOf(at: number): { day: string; time: string } {
-  const date = new Date(at)
-  return {
-    day: `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`,
-    time: `${two(date.getHours())}:${two(date.getMinutes())}`,
-  }
-}
-
-/** The moment that they hold; undefined where they hold none. */
-export function momentOf(day: string, time: string): number | undefined {
-  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day) ?? []
-  const [, hour, minute] = /^(\d{2}):(\d{2})/.exec(time) ?? []
-  if (!year || !hour) return undefined
-  const at = new Date(Number(year), Number(month) - 1, Number(date), Number(hour), Number(minute)).getTime()
-  return Number.isNaN(at) ? undefined : at
+/** When somebody may want to be reminded, the first first. */
+export function soon(now: number): { moment: Soon; at: number }[] {
+  const later = (minutes: number) => Math.ceil(now / 60_000 + minutes) * 60_000
+  const usual = moments(now).flatMap(({ moment, at }) =>
+    moment === 'tomorrow' || moment === 'monday' ? [{ moment, at }] : [],
+  )
+  return [{ moment: 'minutes' as const, at: later(20) }, { moment: 'hour' as const, at: later(60) }, ...usual]
 }

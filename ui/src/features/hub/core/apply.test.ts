@@ -360,6 +360,56 @@ it('keeps what is to be sent for me until it was sent', () => {
   expect(run(state, { name: 'scheduled.removed', data: { id: 's' } }).scheduled).toEqual({})
 })
 
+it('keeps what I am to be reminded of, and what became of it last', () => {
+  const reminder = {
+    id: 'r',
+    text: 'Call the baker',
+    message: null,
+    dueAt: '2026-11-23T08:00:00.000Z',
+    createdAt: '2026-11-22T10:00:00.000Z',
+    state: 'waiting' as const,
+    doneAt: null,
+    version: 1,
+  }
+  const due = { ...reminder, version: 2, state: 'due' as const }
+  const state = run(
+    start,
+    { name: 'reminder.due', data: { reminder: due } },
+    // An answer that came late.
+    { name: 'reminder.updated', data: { reminder } },
+  )
+  expect(state.reminders).toEqual({ r: due })
+  expect(run(state, { name: 'reminder.removed', data: { id: 'r' } }).reminders).toEqual({})
+})
+
+it('keeps the newest state of a poll, whatever came first', () => {
+  const poll = (version: number, votes: number) => ({
+    options: [{ text: 'Soup', votes, userIds: [] }],
+    several: false,
+    anonymous: true,
+    voters: votes,
+    closesAt: null,
+    closedAt: null,
+    version,
+  })
+  const told = (version: number, votes: number): AnyEvent => ({
+    name: 'poll.updated',
+    data: { channelId: 'general', number: 6, poll: poll(version, votes) },
+  })
+  const state = run(start, told(3, 2), told(2, 1))
+  expect(state.polls['general 6']).toEqual(poll(3, 2))
+  // A page of history that was on its way is older; one that is fetched later is newer.
+  const loaded = (asked: ReturnType<typeof poll>): AnyEvent => ({
+    name: 'messages.loaded',
+    data: { channelId: 'general', messages: [message('general', 6, { poll: asked })] },
+  })
+  const shown = (state: State) => messageAt(state.windows.general!, 6)?.poll
+  expect(shown(run(state, loaded(poll(4, 3)), loaded(poll(2, 1))))).toEqual(poll(4, 3))
+  expect(shown(run(state, loaded(poll(2, 1)), loaded(poll(4, 3))))).toEqual(poll(4, 3))
+  const mine = { channelId: 'general', number: 6, choices: [0] }
+  expect(run(state, { name: 'poll.answered', data: mine }).answers).toEqual({ 'general 6': [0] })
+})
+
 it('keeps what I saved for later', () => {
   const saved = { channelId: 'general', number: 3, savedAt: '2026-11-22T10:00:00.000Z' }
   const state = run(start, { name: 'saved.added', data: { saved } }, { name: 'saved.added', data: { saved } })

@@ -6,12 +6,10 @@ import type {
   Channel,
   Draft,
   FollowedThread,
-  Group,
   Membership,
   Message,
   MessageReactions,
   OpenedThread,
-  Project,
   User,
 } from '$api'
 import type { AnyEvent, HubEvent, Root } from './events'
@@ -33,7 +31,7 @@ export function apply(state: State, event: AnyEvent): State {
       return { ...state, me: event.data.account }
     case 'group.created':
     case 'group.updated':
-      return setGroup(state, event.data.group)
+      return { ...state, groups: withNewer(state.groups, event.data.group.id, event.data.group) }
     case 'group.deleted':
       return { ...state, groups: without(state.groups, event.data.groupId) }
     case 'channel.created':
@@ -70,13 +68,22 @@ export function apply(state: State, event: AnyEvent): State {
       return setDraft(state, event.data.draft)
     case 'scheduled.updated': {
       const { scheduled } = event.data
-      const before = state.scheduled[scheduled.id]
-      if (before && before.version > scheduled.version) return state
-      return { ...state, scheduled: { ...state.scheduled, [scheduled.id]: scheduled } }
+      return { ...state, scheduled: withNewer(state.scheduled, scheduled.id, scheduled) }
     }
     case 'scheduled.removed':
     case 'scheduled.sent':
       return { ...state, scheduled: without(state.scheduled, event.data.id) }
+    case 'reminder.updated':
+    case 'reminder.due': {
+      const { reminder } = event.data
+      return { ...state, reminders: withNewer(state.reminders, reminder.id, reminder) }
+    }
+    case 'reminder.removed':
+      return { ...state, reminders: without(state.reminders, event.data.id) }
+    case 'poll.updated':
+      return { ...state, polls: withNewer(state.polls, placeOf(event.data), event.data.poll) }
+    case 'poll.answered':
+      return { ...state, answers: { ...state.answers, [placeOf(event.data)]: event.data.choices } }
     case 'thread.followed':
       return followed(state, event.data.membership)
     case 'thread.unfollowed':
@@ -105,7 +112,7 @@ export function apply(state: State, event: AnyEvent): State {
       return read(state, event.data)
     case 'project.created':
     case 'project.updated':
-      return setProject(state, event.data.project)
+      return { ...state, projects: withNewer(state.projects, event.data.project.id, event.data.project) }
     case 'project.left':
     case 'project.closed':
       return { ...state, projects: without(state.projects, event.data.projectId) }
@@ -135,6 +142,16 @@ function without<T>(table: Readonly<Record<string, T>>, key: string): Readonly<R
   return rest
 }
 
+/** What is there already stays where it is newer: an answer may come after the event of a later change. */
+function withNewer<T extends { version: number }>(
+  table: Readonly<Record<string, T>>,
+  key: string,
+  next: T,
+): Readonly<Record<string, T>> {
+  const before = table[key]
+  return before && before.version > next.version ? table : { ...table, [key]: next }
+}
+
 function setUser(state: State, user: User): State {
   const before = state.users[user.id]
   if (before && before.version > user.version) return state
@@ -142,17 +159,10 @@ function setUser(state: State, user: User): State {
   return { ...state, me, users: { ...state.users, [user.id]: user } }
 }
 
-function setChannel(state: State, channel: Channel): State {
-  const before = state.channels[channel.id]
-  if (before && before.version > channel.version) return state
-  return { ...state, channels: { ...state.channels, [channel.id]: channel } }
-}
-
-function setProject(state: State, project: Project): State {
-  const before = state.projects[project.id]
-  if (before && before.version > project.version) return state
-  return { ...state, projects: { ...state.projects, [project.id]: project } }
-}
+const setChannel = (state: State, channel: Channel): State => ({
+  ...state,
+  channels: withNewer(state.channels, channel.id, channel),
+})
 
 function setDraft(state: State, draft: Draft): State {
   const key = draftKey(draft)
@@ -191,13 +201,6 @@ function joined(state: State, data: Data<'member.joined'>): State {
     joinedAt: data.joinedAt,
     thread: null,
   })
-}
-
-/** An answer may come after the event of a later change. */
-function setGroup(state: State, group: Group): State {
-  const before = state.groups[group.id]
-  if (before && before.version > group.version) return state
-  return { ...state, groups: { ...state.groups, [group.id]: group } }
 }
 
 function memberUpdated(state: State, data: Data<'member.updated'>): State {

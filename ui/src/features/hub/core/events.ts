@@ -14,9 +14,11 @@ import type {
   Message,
   MessageReactions,
   OpenedThread,
+  Poll,
   Preferences,
   Project,
   ReadMark,
+  Reminder,
   Saved,
   Scheduled,
   Sections,
@@ -97,6 +99,12 @@ export type HubEvent =
   /** What is to be sent for me. */
   | { name: 'scheduled.updated'; data: { scheduled: Scheduled } }
   | { name: 'scheduled.removed' | 'scheduled.sent'; data: { id: string } }
+  /** What I want to be reminded of; `due` when its moment has come. */
+  | { name: 'reminder.updated' | 'reminder.due'; data: { reminder: Reminder } }
+  | { name: 'reminder.removed'; data: { id: string } }
+  | { name: 'poll.updated'; data: { channelId: string; number: number; poll: Poll } }
+  /** What I chose in an anonymous poll, on another device or here. */
+  | { name: 'poll.answered'; data: { channelId: string; number: number; choices: number[] } }
   | { name: 'thread.followed'; data: { membership: Membership } }
   | { name: 'thread.unfollowed'; data: { channelId: string } }
   /** In a thread that I follow; the membership is that of one who had read everything before. */

@@ -13,6 +13,7 @@ export function user(id: string, fields: Partial<User> = {}): User {
     title: '',
     statusText: '',
     statusEmoji: '',
+    statusUntil: null,
     bot: false,
     timeZone: null,
     avatar: null,
@@ -79,6 +80,7 @@ export function message(channelId: string, number: number, fields: Partial<Messa
     thread: null,
     tasks: [],
     bare: false,
+    poll: null,
     ...fields,
   }
 }
@@ -95,6 +97,7 @@ export function preferences(fields: Partial<Preferences> = {}): Preferences {
     snoozedUntil: null,
     digest: 'hourly',
     digestHour: 8,
+    showRead: true,
     ...fields,
   }
 }
@@ -103,7 +106,14 @@ export function preferences(fields: Partial<Preferences> = {}): Preferences {
 export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
   return {
     cursor: '1',
-    hub: { id: 'hub', name: 'Northlight', version: '0.1.0', registration: 'invite', linkPreviews: 'off' },
+    hub: {
+      id: 'hub',
+      name: 'Northlight',
+      version: '0.1.0',
+      registration: 'invite',
+      linkPreviews: 'off',
+      readReceipts: false,
+    },
     me: { ...user('ann', { role: 'owner' }), email: null, suspendedAt: null },
     users: [user('ann', { role: 'owner' }), user('bob')],
     groups: [],
@@ -111,6 +121,7 @@ export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
     memberships: [membership('general', { role: 'manager', readNumber: 5, lastNumber: 5 })],
     saved: [],
     scheduled: [],
+    reminders: [],
     drafts: [],
     alerts: [],
     sections: { favourites: [], named: [] },

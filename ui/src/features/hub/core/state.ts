@@ -6,8 +6,10 @@ import type {
   Group,
   Hub,
   Membership,
+  Poll,
   Preferences,
   Project,
+  Reminder,
   Saved,
   Scheduled,
   Sections,
@@ -30,6 +32,12 @@ export interface State {
   readonly saved: Table<Saved>
   /** What is to be sent for me, by id. */
   readonly scheduled: Table<Scheduled>
+  /** What I want to be reminded of, by id. */
+  readonly reminders: Table<Reminder>
+  /** Polls that changed while this client was looking, by `placeOf`: newer than what their messages say. */
+  readonly polls: Table<Poll>
+  /** What I chose in anonymous polls, as far as it is known here, by `placeOf`. */
+  readonly answers: Table<readonly number[]>
   /** What I began and did not send, by `draftKey`. */
   readonly drafts: Table<Draft>
   /** The words of which I want to be told, in lower case. */
@@ -65,6 +73,9 @@ export function stateOf(bootstrap: Bootstrap): State {
     memberships: tableOf(bootstrap.memberships, (membership) => membership.channelId),
     saved: tableOf(bootstrap.saved, placeOf),
     scheduled: tableOf(bootstrap.scheduled, (one) => one.id),
+    reminders: tableOf(bootstrap.reminders, (one) => one.id),
+    polls: {},
+    answers: {},
     drafts: tableOf(bootstrap.drafts, draftKey),
     alerts: bootstrap.alerts,
     sections: bootstrap.sections,

@@ -34,7 +34,7 @@ export function messageAt(window: Window, number: number): Message | undefined {
   return window.blocks[blockOf(number)]?.[placeOf(number)]
 }
 
-/** What is newer of two states of a message: its words, its reactions and the thread below it each go on by themselves. */
+/** What is newer of two states of a message: its words, its reactions, its poll and the thread below it each go on by themselves. */
 function newer(before: Message | undefined, after: Message): Message {
   if (!before) return after
   const [said, other] = after.version > before.version ? [after, before] : [before, after]
@@ -42,6 +42,7 @@ function newer(before: Message | undefined, after: Message): Message {
   if (said.deletedAt === null && other.reactionsVersion > said.reactionsVersion)
     state = reactedTo(state, other)
   if ((other.thread?.version ?? -1) > (said.thread?.version ?? -1)) state = { ...state, thread: other.thread }
+  if (said.poll && (other.poll?.version ?? 0) > said.poll.version) state = { ...state, poll: other.poll }
   // Tasks are only ever added to a message.
   if (other.tasks.length > said.tasks.length) state = { ...state, tasks: other.tasks }
   return state
