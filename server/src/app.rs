@@ -18,7 +18,7 @@ use crate::{
     realtime::Hub,
     room::Room,
     search::Search,
-    tasks::Boards,
+    tasks::{Boards, Feeds},
     tls::Tls,
 };
 use std::sync::Arc;
@@ -75,6 +75,8 @@ pub struct App {
     pub turns: Turns,
     /// Has the changes of one project's tasks follow each other.
     pub boards: Boards,
+    /// What calendars read lately.
+    pub feeds: Feeds,
     /// Wakes the job that sends scheduled messages.
     pub due: Due,
     /// Lets someone start the team from another computer, as long as there is no owner.

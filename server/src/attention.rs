@@ -4,9 +4,10 @@
 use crate::{
     app::App,
     chat::shown_name,
-    directory::{Channel, ChannelKind, Directory, Level},
+    directory::{Channel, ChannelKind, Directory, Level, NewsKind, Told},
     ids::{ChannelId, UserId},
     journal::Event,
+    tasks,
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -28,7 +29,7 @@ pub struct Notice {
 /// How things stand for somebody.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Standing {
-    /// Messages to read, in all conversations, and reminders that are due.
+    /// Messages to read, in all conversations, reminders that are due, and news of tasks.
     pub unread: u32,
     /// People who have a client connected, without this one.
     pub others: usize,
@@ -51,7 +52,8 @@ pub fn standing(app: &App, person: Option<UserId>) -> Standing {
             .channels_of(user)
             .chain(directory.threads_of(user))
             .map(|channel| channel.waiting_for(user, usual))
-            .fold(directory.reminders().due_for(user), u32::saturating_add)
+            .chain([directory.reminders().due_for(user), directory.news_waiting(user)])
+            .fold(0, u32::saturating_add)
     });
     Standing { unread, others }
 }
@@ -66,7 +68,9 @@ pub async fn notices(app: Arc<App>, person: impl Fn() -> Option<UserId>, show: i
         };
         match event {
             Ok(event) => {
-                let notice = person().and_then(|user| notice(&app.journal.directory(), &event, user));
+                let Some(user) = person() else { continue };
+                let said = notice(&app.journal.directory(), &event, user);
+                let notice = if said.is_none() { news(&app, &event, user).await } else { said };
                 if let Some(notice) = notice {
                     show(notice);
                 }
@@ -168,6 +172,35 @@ fn reminder(directory: &Directory, Due { reminder }: Due) -> Option<Notice> {
         one_line(&reminder.text)
     };
     Some(Notice { title: "Reminder".to_owned(), text })
+}
+
+#[derive(Deserialize)]
+struct Added {
+    news: Told,
+}
+
+/// What somebody is told of a task that they may see.
+async fn news(app: &App, event: &Event, user: UserId) -> Option<Notice> {
+    let (_, Added { news }) = event.read::<Added>("news.added")?;
+    let title = {
+        let directory = app.journal.directory();
+        let role = directory.people.get(&user)?.role;
+        if !event.audience.includes(&directory, user, role) || directory.preferences_of(user).is_quiet(event.at) {
+            return None;
+        }
+        let who = news.by_id.and_then(|by| directory.people.get(&by)).map_or("", |by| by.name.as_str());
+        let key = directory.projects.get(&news.project_id)?.task_key(news.number);
+        match news.kind {
+            NewsKind::Assigned => format!("{who} assigned {key} to you"),
+            NewsKind::Mentioned => format!("{who} named you in {key}"),
+            NewsKind::Commented => format!("{who} commented on {key}"),
+            NewsKind::Status => format!("{who} moved {key}"),
+            NewsKind::DueSoon => format!("{key} is due soon"),
+            NewsKind::Overdue => format!("{key} is overdue"),
+        }
+    };
+    let task = tasks::seen_by(app, user, (news.project_id, news.number)).await?;
+    Some(Notice { title, text: one_line(&task.title) })
 }
 
 /// Whether a message wants this person's attention: said to them alone, in a thread that they

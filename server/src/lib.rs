@@ -184,6 +184,7 @@ pub async fn start_telling(
         recent: chat::Recent::default(),
         turns: chat::Turns::default(),
         boards: tasks::Boards::default(),
+        feeds: tasks::Feeds::default(),
         due: chat::Due::default(),
         setup_token,
         tasks: TaskTracker::new(),
@@ -201,6 +202,7 @@ pub async fn start_telling(
     app.tasks.spawn(mail::send_digests(Arc::clone(&app)));
     app.tasks.spawn(backup::keep_going(Arc::clone(&app)));
     app.tasks.spawn(room::watch(Arc::clone(&app)));
+    app.tasks.spawn(tasks::watch_days(Arc::clone(&app)));
     Ok(app)
 }
 

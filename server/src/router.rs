@@ -165,6 +165,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/commands/answers/{secret}", post(commands::api::receive_answer))
         .route(realtime::SOCKET_IO, socket_io)
         .route("/unsubscribe/{token}", get(web::serve).post(mail::one_click))
+        .route("/api/v1/feeds/{secret}", get(tasks::api::read_feed))
         .method_not_allowed_fallback(async || AppError::new(Code::MethodNotAllowed))
         .fallback(web::serve)
         .layer(from_fn_with_state(Arc::clone(&app), idempotent))

@@ -200,6 +200,7 @@ impl Scene {
         }
         ann.post("/tasks/OPS-1/checklist", &json!({"text": "Measure"})).await.is(200);
         ann.post("/tasks/OPS-1/comments", &json!({"body": "hello"})).await.is(201);
+        ann.post("/users/me/feeds", &json!({})).await.is(201);
         let parts = vec![
             ("/scheduled/{id}", scheduled),
             ("/reminders/{id}", reminder),
@@ -211,6 +212,7 @@ impl Scene {
             ("{commandId}", command),
             ("{tokenId}", bot_token),
             ("{sectionId}", section),
+            ("{feed}", "mine".to_owned()),
             ("{project}", "OPS".to_owned()),
             ("{task}", "OPS-1".to_owned()),
             ("{other}", "OPS-2".to_owned()),

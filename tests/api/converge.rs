@@ -192,13 +192,7 @@ impl Scene {
                 me.patch(&format!("/users/{}", person(other)), &json!({"role": role})).await
             }
             Act::Banish => me.delete(&format!("/users/{}", self.people[3].id)).await,
-            Act::Project { .. }
-            | Act::OpenProject(..)
-            | Act::ProjectMember(..)
-            | Act::Task(..)
-            | Act::Assign(..)
-            | Act::Move(..)
-            | Act::DeleteTask(..) => self.plan(me, act).await,
+            about_tasks => self.plan(me, about_tasks).await,
         };
         assert!(answer.status < 500, "{act:?} {}", answer.text);
         match (answer.status, act) {
@@ -297,7 +291,25 @@ impl Scene {
                 let body = json!({"status": status, "after": beside.to_string()});
                 me.post(&format!("/tasks/{}-{number}/move", key(project)), &body).await
             }
-            Act::DeleteTask(project, number, true) => me.delete(&format!("/tasks/{}-{number}", key(project))).await,
+            Act::DeleteTask(project, number, true) => {
+                me.delete(&format!("/tasks/{}-{number}?parts={}", key(project), number % 2 == 0)).await
+            }
+            Act::Comment(project, number, words) => {
+                let body = json!({"body": WORDS[*words]});
+                me.post(&format!("/tasks/{}-{number}/comments", key(project)), &body).await
+            }
+            Act::Part(project, number, parent) => {
+                me.patch(&format!("/tasks/{}-{number}", key(project)), &json!({"parent": parent})).await
+            }
+            Act::Watch(project, number, how) => {
+                let watch = ["watching", "off", "muted"][*how];
+                me.put(&format!("/tasks/{}-{number}/watch", key(project)), &json!({"watch": watch})).await
+            }
+            Act::ProjectLevel(project, how) => {
+                let level = ["nothing", "mine", "watching"][*how];
+                me.put(&format!("/projects/{}/notifications", key(project)), &json!({"level": level})).await
+            }
+            Act::ReadNews(up_to) => me.put("/news/read", &json!({"upTo": up_to})).await,
             Act::DeleteTask(project, number, false) => {
                 me.post(&format!("/tasks/{}-{number}/restore", key(project)), &json!({})).await
             }
@@ -337,6 +349,8 @@ async fn converges(steps: &[Step]) {
         assert_eq!(held.scheduled, afresh.scheduled, "{name}: what is scheduled");
         assert_eq!(held.reminders, afresh.reminders, "{name}: what they are reminded of");
         assert_eq!(held.projects, afresh.projects, "{name}: the projects");
+        assert_eq!(held.news, afresh.news, "{name}: what they were told of tasks");
+        assert_eq!(held.project_levels, afresh.project_levels, "{name}: of which tasks they want to be told");
         for (task, told) in &held.tasks {
             let fresh = replica.person.get(&format!("/tasks/{task}")).await;
             if told["deletedAt"].is_null() {

@@ -48,6 +48,11 @@ pub(crate) enum Act {
     Assign(usize, u32, usize, bool),
     Move(usize, u32, u32, u32),
     DeleteTask(usize, u32, bool),
+    Comment(usize, u32, usize),
+    Part(usize, u32, Option<u32>),
+    Watch(usize, u32, usize),
+    ProjectLevel(usize, usize),
+    ReadNews(u32),
 }
 
 pub(crate) fn act() -> impl Strategy<Value = Act> {
@@ -110,6 +115,14 @@ fn task_act() -> impl Strategy<Value = Act> {
             .prop_map(|(project, number, person, there)| Act::Assign(project, number, person, there)),
         4 => (project.clone(), number.clone(), 1..5_u32, number.clone())
             .prop_map(|(project, number, status, beside)| Act::Move(project, number, status, beside)),
-        1 => (project, number, any::<bool>()).prop_map(|(project, number, gone)| Act::DeleteTask(project, number, gone)),
+        1 => (project.clone(), number.clone(), any::<bool>())
+            .prop_map(|(project, number, gone)| Act::DeleteTask(project, number, gone)),
+        3 => (project.clone(), number.clone(), 0..10_usize)
+            .prop_map(|(project, number, words)| Act::Comment(project, number, words)),
+        1 => (project.clone(), number.clone(), prop::option::of(number.clone()))
+            .prop_map(|(project, number, parent)| Act::Part(project, number, parent)),
+        1 => (project.clone(), number, 0..3_usize).prop_map(|(project, number, how)| Act::Watch(project, number, how)),
+        1 => (project, 0..3_usize).prop_map(|(project, how)| Act::ProjectLevel(project, how)),
+        1 => (0..20_u32).prop_map(Act::ReadNews),
     ]
 }

@@ -12,8 +12,11 @@ const GROWING: &[&str] = &[
     "event",
     "file",
     "mention",
+    "news",
     "message",
     "reaction",
+    "recurring",
+    "reminder",
     "revision",
     "sent",
     "tombstone",
@@ -101,6 +104,8 @@ async fn plan(world: &World, sql: &str) -> String {
     let (channel, user) = (uuid::Uuid::now_v7(), uuid::Uuid::now_v7());
     let query = query.bind(("project", channel)).bind(("whole", "project.7".to_owned()));
     let query = query.bind(("hook", channel)).bind(("least", uuid::Uuid::nil())).bind(("most", uuid::Uuid::max()));
+    let query = query.bind(("day", "2026-11-27".to_owned()));
+    let query = query.bind(("least", uuid::Uuid::nil())).bind(("most", uuid::Uuid::max()));
     let query = query.bind(("channel", channel)).bind(("user", user)).bind(("sent_as", "somebody:key".to_owned()));
     let plan: Option<String> = query.await.unwrap().take(0).unwrap_or_else(|error| panic!("{sql}: {error}"));
     plan.unwrap_or_default()

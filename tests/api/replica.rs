@@ -27,6 +27,9 @@ pub(crate) struct State {
     /// The tasks that were told of, as long as the person is told of their project.
     pub(crate) tasks: BTreeMap<String, Value>,
     pub(crate) preferences: Value,
+    /// What the person was told of tasks and has not read, by its place.
+    pub(crate) news: BTreeMap<u64, Value>,
+    pub(crate) project_levels: BTreeMap<String, Value>,
     /// What roots were last told to show.
     pub(crate) roots: BTreeMap<Place, Value>,
     /// The messages that were told of, as long as the person is told of their conversation.
@@ -50,6 +53,10 @@ fn begun(draft: &Value) -> ((String, Option<u64>), Value) {
     ((text(&draft["channelId"]), draft["root"].as_u64()), draft.clone())
 }
 
+fn told(news: &Value) -> (u64, Value) {
+    (news["place"].as_u64().unwrap(), news.clone())
+}
+
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
@@ -71,6 +78,8 @@ impl State {
             sections: bootstrap["sections"].clone(),
             projects: by("id", &bootstrap["projects"]),
             preferences: bootstrap["preferences"].clone(),
+            news: bootstrap["news"].as_array().unwrap().iter().map(told).collect(),
+            project_levels: by("projectId", &bootstrap["projectLevels"]),
             ..Self::default()
         }
     }
@@ -175,6 +184,8 @@ impl State {
             "saved.removed" => {
                 self.saved.remove(&place(data));
             }
+            name if name.starts_with("news") => self.apply_news(name, data),
+            "watch.updated" => {}
             name if ["project", "task"].iter().any(|kind| name.starts_with(kind)) => self.apply_to_tasks(name, data),
             "message.linked" => {
                 if let Some(message) = self.messages.get_mut(&place(data)) {
@@ -202,6 +213,27 @@ impl State {
             }
             // Of anonymous polls, what the person chose: the poll itself tells nobody.
             "poll.answered" => {}
+            unknown => panic!("the event {unknown} is not in the contract"),
+        }
+    }
+
+    fn apply_news(&mut self, name: &str, data: &Value) {
+        match name {
+            "news.added" => self.news.extend([told(&data["news"])]),
+            "news.read" => {
+                for place in data["places"].as_array().unwrap() {
+                    self.news.remove(&place.as_u64().unwrap());
+                }
+            }
+            "news.level" => {
+                let level = &data["projectLevel"];
+                let project = text(&level["projectId"]);
+                if level["level"] == "watching" {
+                    self.project_levels.remove(&project);
+                } else {
+                    self.project_levels.insert(project, level.clone());
+                }
+            }
             unknown => panic!("the event {unknown} is not in the contract"),
         }
     }

@@ -9,8 +9,8 @@ use crate::{
     accounts::{Actor, all_groups},
     app::App,
     directory::{
-        AccountView, Begun, Channel, ChannelView, Group, HubView, MembershipView, Person, Preferences, ProjectView,
-        Reminder, Scheduled, Scope, Sections, UserView,
+        AccountView, Begun, Channel, ChannelView, Group, HubView, MembershipView, Person, Preferences,
+        ProjectLevelView, ProjectView, Reminder, Scheduled, Scope, Sections, Told, UserView,
     },
     error::AppError,
     journal::Cursor,
@@ -54,6 +54,10 @@ pub struct Bootstrap {
     pub reminders: Vec<Reminder>,
     /// What the person began and did not send; empty where it was emptied lately.
     pub drafts: Vec<Begun>,
+    /// What the person was told of tasks and has not read, the oldest first.
+    pub news: Vec<Told>,
+    /// The projects of which they want to be told less than usual.
+    pub project_levels: Vec<ProjectLevelView>,
 }
 
 /// The team as the actor sees it now.
@@ -87,6 +91,8 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
         let scheduled = scheduled::all(directory, actor.user);
         let reminders = reminders::all(directory, actor.user);
         let drafts = drafts::all_of(directory, actor.user);
+        let news = directory.unread_news(actor.user).copied().collect();
+        let project_levels = directory.task_levels_of(actor.user);
         Ok::<_, AppError>(move |cursor| Bootstrap {
             cursor,
             hub,
@@ -103,6 +109,8 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
             scheduled,
             reminders,
             drafts,
+            news,
+            project_levels,
         })
     });
     Ok(view?(cursor))

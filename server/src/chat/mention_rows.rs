@@ -41,17 +41,28 @@ fn put(draft: &mut Draft<'_>, channel: &mut Channel, who: Option<UserId>) {
     draft.write(Write::Row { sql: MENTIONED, key: name, row: Value::Object(row) });
 }
 
-/// Puts a message on somebody's list, once in a change.
+/// Puts a message on somebody's list.
 pub(super) fn list(draft: &mut Draft<'_>, user: UserId, channel: ChannelId, number: u32) {
-    let place = draft.directory.mention_counts.get(&user).copied().unwrap_or_default().saturating_add(1);
+    let place = next_place(draft, user);
     let mut row = Object::new();
     row.insert("id", row_id("mention", vec![key(user.0), key(i64::from(place))]));
     row.insert("channel", channel.0);
     row.insert("number", i64::from(number));
     draft.write(Write::Row { sql: MENTION, key: format!("{user}{place}"), row: Value::Object(row) });
+}
+
+/// Takes the next place on somebody's list of what speaks to them.
+pub(crate) fn next_place(draft: &mut Draft<'_>, user: UserId) -> u32 {
+    let taken = draft.facts_so_far().find_map(|fact| match fact {
+        Fact::MentionCount(whose, place) if *whose == user => Some(*place),
+        _ => None,
+    });
+    let last = taken.or_else(|| draft.directory.mention_counts.get(&user).copied()).unwrap_or_default();
+    let place = last.saturating_add(1);
     let tally = tally_row(key(user.0), i64::from(place), draft.now.millis());
     draft.write(Write::Row { sql: TALLY, key: user.to_string(), row: tally });
     draft.fact(Fact::MentionCount(user, place));
+    place
 }
 
 /// A message on somebody's list.

@@ -16,10 +16,11 @@ use crate::{
     ids::{ChannelId, UserId},
     journal::{Audience, Draft},
     permission::Action,
+    tasks::{self, NewsView},
 };
 use serde::Serialize;
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
 /// Who has a client connected at the moment of a send.
@@ -146,20 +147,23 @@ fn tell(draft: &mut Draft<'_>, channel: &Channel, number: u32, people: &BTreeSet
     Ok(())
 }
 
-/// A message that speaks to the person who asks.
+/// A message that speaks to the person who asks, or what they were told of a task.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Mention)]
 pub struct MentionView {
     /// Its place in the list: 1, 2, 3…
     pub place: u32,
-    pub message: MessageView,
+    /// A message that speaks to one; or else it is news of a task.
+    pub message: Option<MessageView>,
+    /// What one was told of a task.
+    pub news: Option<NewsView>,
     /// What the thread hangs on that it was said in.
     pub thread: Option<ThreadPlace>,
 }
 
-/// A page of the list of messages that spoke to the actor, the newest first; and the first place
-/// that was looked at. Deleted ones and those that they may no longer read are left out.
+/// A page of the list of messages that spoke to the actor and of what they were told of tasks, the newest first; and the
+/// first place that was looked at. Deleted ones and those that they may no longer read are left out.
 ///
 /// # Errors
 /// `forbidden` for a token without the read scope.
@@ -173,15 +177,23 @@ pub async fn list(app: &App, actor: &Actor, page: Page, limit: u32) -> Result<(V
     let listed = mention_rows::listed(&app.database, actor.user, from, to).await.map_err(AppError::internal)?;
     let wanted: Vec<_> = listed.iter().map(|(_, channel, number)| (*channel, *number)).collect();
     let mut found = messages::at(app, &wanted).await?;
+    let mut news = tasks::news_at(app, actor, (from, to)).await?;
     let directory = app.journal.directory();
+    let mut listed: BTreeMap<_, _> =
+        listed.into_iter().map(|(place, channel, number)| (place, (channel, number))).collect();
     let mut shown = Vec::new();
-    for (place, channel, number) in listed.into_iter().rev() {
+    for place in (from..=to).rev() {
+        if let Some(news) = news.remove(&place) {
+            shown.push(MentionView { place, message: None, news: Some(news), thread: None });
+            continue;
+        }
+        let Some((channel, number)) = listed.remove(&place) else { continue };
         let visible = directory.visible_channel(channel, actor.user, actor.role);
         let Ok(channel) = visible else { continue };
         let Some(message) = found.remove(&(channel.id, number)) else { continue };
         if message.deleted_at.is_none() && channel.speaks_to(actor.user, number) {
             let thread = channel.thread.as_ref().map(crate::directory::Thread::place);
-            shown.push(MentionView { place, message, thread });
+            shown.push(MentionView { place, message: Some(message), news: None, thread });
         }
     }
     Ok((shown, from))

@@ -42,6 +42,7 @@ pub use due::Due;
 pub(crate) use due::run as send_what_is_due;
 pub(crate) use made::source;
 pub(crate) use members::{add as add_member, join, leave_everything};
+pub(crate) use mention_rows::next_place;
 pub use messages::{Alias, MessageView, Recent, Sent};
 pub(crate) use messages::{LONGEST, Words, at as messages_at, between, get as message, lay_bare, send, shown_name};
 pub(crate) use pins::pin;

@@ -26,6 +26,7 @@ const STEPS: &[StepText] = &[
     (14, "later", include_str!("../../migrations/0014_later.surql")),
     (16, "outgoing", include_str!("../../migrations/0016_outgoing.surql")),
     (17, "mail", include_str!("../../migrations/0017_mail.surql")),
+    (19, "plan", include_str!("../../migrations/0019_plan.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.

@@ -19,6 +19,7 @@ use crate::{
     http::{Peer, extract::IfMatch},
     ids::{ChannelId, ProjectId, UserId},
     permission::Role,
+    tasks::{self, NewsRead},
 };
 use anyhow::Context;
 use board::{Board, Work};
@@ -299,6 +300,13 @@ impl<'a> Stage<'a> {
             for (name, actor) in self.people.iter().filter(|(_, actor)| members.contains(&actor.user)) {
                 let unread = talk.unread.get(*name).copied().unwrap_or(0);
                 chat::mark(self.app, actor, channel, last.saturating_sub(unread)).await?;
+            }
+        }
+        for actor in self.people.values() {
+            let newest = self.app.journal.directory().unread_news(actor.user).next_back().map(|told| told.place);
+            // Of their tasks the newest word is left.
+            if let Some(place) = newest {
+                tasks::read_news(self.app, actor, NewsRead::UpTo(place - 1)).await?;
             }
         }
         Ok(())

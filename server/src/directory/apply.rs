@@ -98,7 +98,25 @@ impl Directory {
             Fact::FileStored(file) => self.files.stored(file),
             Fact::FileAttached(file) => self.files.attached(*file),
             Fact::FileGone(file, owner, size, hash) => self.files.gone(*file, *owner, *size, *hash),
+            Fact::Project(_)
+            | Fact::TaskCreated(..)
+            | Fact::News(..)
+            | Fact::NewsRead(..)
+            | Fact::TaskLevel(..)
+            | Fact::Feed(_)
+            | Fact::FeedGone(..) => self.apply_of_tasks(fact),
+        }
+    }
+
+    /// Makes a fact about projects and tasks true.
+    fn apply_of_tasks(&mut self, fact: &Fact) {
+        match fact {
             Fact::Project(project) => self.set_project(project),
+            Fact::News(user, told) => self.add_news(*user, *told),
+            Fact::NewsRead(user, place) => self.read_news(*user, *place),
+            Fact::Feed(feed) => self.set_feed(feed),
+            Fact::FeedGone(user, project) => self.forget_feed(*user, *project),
+            Fact::TaskLevel(user, project, level) => self.set_task_level(*user, *project, *level),
             Fact::TaskCreated(project, number) => {
                 if let Some(project) = self.projects.get_mut(project) {
                     project.last_number = project.last_number.max(*number);

@@ -8,12 +8,14 @@ mod apply;
 mod channels;
 mod commands;
 mod drafts;
+mod feeds;
 mod files;
 mod groups;
 mod hooks;
 mod mail;
 mod marks;
 mod mentions;
+mod news;
 mod outgoing;
 mod people;
 mod polls;
@@ -29,12 +31,14 @@ mod views;
 pub use channels::{Channel, ChannelKind, Member, MemberRole};
 pub use commands::Command;
 pub use drafts::{Begun, Drafts};
+pub use feeds::Feed;
 pub use files::{Files, StoredFile};
 pub use groups::Group;
 pub use hooks::Hook;
 pub use mail::{Digest, MailSettings, Mailed, Refused, Security};
 pub use marks::Pin;
 pub use mentions::Level;
+pub use news::{NewsKind, ProjectLevelView, TaskLevel, Told};
 pub use outgoing::{Key, Outgoing, Stopped, Topic};
 pub use people::{Invite, Person, Reset, Scope, SecretHash, Session, SessionKind};
 pub use polls::{Closing, Closings};
@@ -132,6 +136,14 @@ pub enum Fact {
     Project(Project),
     /// A task got the next number of its project.
     TaskCreated(ProjectId, u32),
+    /// Somebody was told something of a task, and has not read it.
+    News(UserId, Told),
+    /// They have; by its place in their list.
+    NewsRead(UserId, u32),
+    /// Of which tasks of a project somebody wants to be told; `None` for what is usual.
+    TaskLevel(UserId, ProjectId, Option<TaskLevel>),
+    Feed(Feed),
+    FeedGone(UserId, Option<ProjectId>),
 }
 
 /// What is counted by the day.
@@ -191,6 +203,11 @@ pub struct Directory {
     pub mention_counts: HashMap<UserId, u32>,
     pub projects: BTreeMap<ProjectId, Project>,
     by_project_key: HashMap<String, ProjectId>,
+    /// What somebody was told of tasks and has not read, by its place in their list.
+    news: HashMap<UserId, BTreeMap<u32, Told>>,
+    task_levels: HashMap<UserId, BTreeMap<ProjectId, TaskLevel>>,
+    feeds: BTreeMap<(UserId, Option<ProjectId>), Feed>,
+    by_feed_secret: HashMap<SecretHash, (UserId, Option<ProjectId>)>,
     /// The newest number of the audit log.
     pub audited: u32,
     /// How many messages were sent and tasks made on each day, by the hub's clock.
@@ -240,6 +257,10 @@ impl Directory {
             mention_counts: HashMap::new(),
             projects: BTreeMap::new(),
             by_project_key: HashMap::new(),
+            news: HashMap::new(),
+            task_levels: HashMap::new(),
+            feeds: BTreeMap::new(),
+            by_feed_secret: HashMap::new(),
             audited: 0,
             days: BTreeMap::new(),
         }

@@ -14,6 +14,10 @@ use uuid::Uuid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// What stands behind these is a secret, and is not logged.
+const SECRET_PLACES: [&str; 5] =
+    ["/api/v1/hooks/", "/api/v1/commands/answers/", "/api/v1/feeds/", "/api/v1/unsubscribe/", "/unsubscribe/"];
+
 /// Takes the caller's `X-Request-Id` if it is a UUID, or makes one; logs the request; writes the id
 /// into the answer, and into its problem document when it is one.
 pub async fn problems(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -25,10 +29,8 @@ pub async fn problems(State(app): State<Arc<App>>, request: Request, next: Next)
     let started = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path();
-    // Whoever knows the rest of it can speak.
-    let secret = ["/api/v1/hooks/", "/api/v1/commands/answers/", "/api/v1/unsubscribe/", "/unsubscribe/"]
-        .into_iter()
-        .find(|place| path.starts_with(place));
+    // Whoever knows the rest of it can speak, read, or end something.
+    let secret = SECRET_PLACES.into_iter().find(|place| path.starts_with(place));
     let path = secret.map_or_else(|| path.to_owned(), |place| format!("{place}…"));
     let span = tracing::info_span!("request", request.id = %id);
     let mut response = next.run(request).instrument(span.clone()).await;

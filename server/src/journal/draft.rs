@@ -66,6 +66,11 @@ impl<'a> Draft<'a> {
         self.facts.push(fact);
     }
 
+    /// What this change itself made true so far, the newest first.
+    pub fn facts_so_far(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.iter().rev()
+    }
+
     /// Tells clients and readers, once this is committed.
     ///
     /// # Errors

@@ -84,7 +84,7 @@ impl PreferencesPatch {
     }
 }
 
-fn known_zone(name: &str) -> Result<String, String> {
+pub(crate) fn known_zone(name: &str) -> Result<String, String> {
     let name = validate::time_zone(name)?;
     if jiff::tz::TimeZone::get(&name).is_ok() { Ok(name) } else { Err("is not the name of a time zone".to_owned()) }
 }

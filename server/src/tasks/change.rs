@@ -2,8 +2,12 @@
 
 use super::{
     boards::Board,
+    news::{self, Happened},
+    recurring,
     store::{self, Named},
-    view::{ActView, CommentView, TaskView, Text},
+    tree,
+    view::{ActView, CommentView, Day, TaskView, Text},
+    watch::{self, Watch},
 };
 use crate::{
     accounts::Actor,
@@ -84,6 +88,8 @@ pub(super) struct Work {
     pub(super) comment_read: Option<CommentView>,
     /// What the event has besides the task.
     pub(super) extra: Map<String, Value>,
+    /// The hub changes it because the day of the next one has come; the day that it is.
+    pub(super) day_came: Option<Day>,
 }
 
 impl Work {
@@ -100,6 +106,7 @@ impl Work {
             comment: None,
             comment_read: None,
             extra: Map::new(),
+            day_came: None,
         }
     }
 }
@@ -115,11 +122,22 @@ pub(super) struct Kind {
     pub(super) deleted: bool,
     /// Whose the thing acted on is, unless it is the task itself.
     pub(super) owner: Option<UserId>,
+    /// The task that it is to be a part of.
+    pub(super) parent: Option<u32>,
+    /// How the actor is to stand to what is told of it.
+    pub(super) watch: Option<Watch>,
 }
 
 impl Kind {
-    pub(super) const EDIT: Self =
-        Self { action: Action::EditTask, event: "task.updated", needs_text: false, deleted: false, owner: None };
+    pub(super) const EDIT: Self = Self {
+        action: Action::EditTask,
+        event: "task.updated",
+        needs_text: false,
+        deleted: false,
+        owner: None,
+        parent: None,
+        watch: None,
+    };
     pub(super) const TEXT: Self = Self { needs_text: true, ..Self::EDIT };
 }
 
@@ -131,8 +149,12 @@ where
     app.limits.changes.take(&actor.user)?;
     let (project, number) = find(app, actor, task).await?;
     let turn = app.boards.take(project.id, None).await;
+    if let Some(parent) = kind.parent {
+        tree::check_parent(app, &project, Some(number), parent).await?;
+    }
     let before = card(app, &project, number).await?;
-    let text = if kind.needs_text {
+    // The next one of a task that comes again is made of its text as well.
+    let text = if kind.needs_text || before.recurrence.is_some() {
         Some(store::text(&app.database, project.id, number).await.map_err(AppError::internal)?)
     } else {
         None
@@ -154,6 +176,9 @@ where
             let mut work = work.clone();
             edit(directory, found, &mut work, draft.now)?;
             write(draft, found, &mut work, actor.user, kind.event)?;
+            if let Some(watch) = kind.watch.filter(|watch| *watch != Watch::of(&work.before, actor.user)) {
+                watch::tell(draft, &work.card, actor.user, watch)?;
+            }
             Ok(work)
         })
         .await?;
@@ -182,11 +207,24 @@ pub(super) fn write(
     by: UserId,
     event: &str,
 ) -> Result<(), AppError> {
+    watch::follow(work, by);
+    let next = recurring::follow(draft, project, work);
     let same_text = work.text == work.text_before;
     if work.card == work.before && same_text && work.notes.is_empty() && work.extra.is_empty() {
         return Ok(());
     }
+    // That somebody watches it is no news of the task itself.
+    let mut watched = work.before.clone();
+    (watched.watchers, watched.muted) = (work.card.watchers.clone(), work.card.muted.clone());
+    let only_watched = work.card == watched && same_text && work.notes.is_empty() && work.extra.is_empty();
+    if work.card.watchers != work.before.watchers {
+        work.extra.insert("watcherIds".to_owned(), json!(work.card.watchers));
+    }
     let mut fields = differences(project, &work.before, &work.card);
+    if next.is_some() {
+        // That the rule went on is told by itself.
+        fields.retain(|(field, ..)| *field != "recurrence");
+    }
     fields.append(&mut work.notes);
     if let Some(text) = &work.text {
         work.card.checks = u32::try_from(text.checklist.len()).unwrap_or(u32::MAX);
@@ -198,7 +236,7 @@ pub(super) fn write(
     let open = project.is_open(card.status_id);
     card.closed_at = if open { None } else { card.closed_at.or(Some(draft.now)) };
     card.version += 1;
-    card.updated_at = draft.now;
+    card.updated_at = if only_watched { card.updated_at } else { draft.now };
     let mut acts = Vec::with_capacity(fields.len());
     for (field, from, to) in fields {
         card.last_act += 1;
@@ -217,7 +255,20 @@ pub(super) fn write(
     if let Some(comment) = &work.comment {
         store::put_comment(draft, project.id, work.card.number, comment);
     }
-    tell(draft, project, work, event, &acts)
+    tell(draft, project, work, event, &acts)?;
+    if work.card.deleted_at.is_some() {
+        return news::forget(draft, &work.card);
+    }
+    let told_by = work.day_came.is_none().then_some(by);
+    let happened = Happened::by(draft.directory, project, work);
+    news::note(draft, project, &work.card, told_by, &happened)?;
+    next.map_or(Ok(()), |next| recurring::write(draft, project, next, (by, told_by)))
+}
+
+/// The status in which a task goes on that was in this one: the same as long as there is something to do in it.
+pub(super) fn may_go_on(project: &Project, status: u32) -> Option<u32> {
+    let same = project.status(status).filter(|status| status.group.is_open()).map(|status| status.id);
+    same.or_else(|| super::create::first_status(project).ok())
 }
 
 /// Tells what a task is now, and what became of it.
@@ -254,13 +305,15 @@ pub(super) fn differences(project: &Project, before: &TaskView, after: &TaskView
         note("status", status(before.status_id).or_else(|| Some("?".to_owned())), status(after.status_id));
     }
     note("priority", Some(before.priority.word().to_owned()), Some(after.priority.word().to_owned()));
-    let day = |day: &Option<super::view::Day>| day.as_ref().map(|day| day.0.clone());
+    let day = |day: &Option<Day>| day.as_ref().map(|day| day.0.clone());
     note("start", day(&before.start), day(&after.start));
     note("due", day(&before.due), day(&after.due));
     let number = |number: Option<u32>| number.map(|number| number.to_string());
     note("estimate", number(before.estimate), number(after.estimate));
     let key = |parent: Option<u32>| parent.map(|parent| project.task_key(parent));
     note("parent", key(before.parent), key(after.parent));
+    let rule = |card: &TaskView| card.recurrence.as_ref().map(|recurrence| recurrence.rule.clone());
+    note("recurrence", rule(before), rule(after));
     for user in after.assignee_ids.difference(&before.assignee_ids) {
         note("assignee", None, Some(user.to_string()));
     }

@@ -87,21 +87,16 @@ pub async fn rewrite(
     let kind = Kind { action, event: "task.commented", owner: Some(comment.author_id), ..Kind::EDIT };
     let changed = change(app, actor, task, kind, move |directory, project, work, now| {
         let mut next = comment.clone();
+        work.comment_read = Some(comment.clone());
         match &body {
             Some(_) if comment.deleted_at.is_some() => return Err(AppError::not_found("Comment")),
-            Some(body) if *body == comment.body => {
-                work.comment_read = Some(next);
-                return Ok(());
-            }
+            Some(body) if *body == comment.body => return Ok(()),
             Some(body) => {
                 next.body.clone_from(body);
                 next.mentions = mentions(directory, project, body);
                 next.edited_at = Some(now);
             }
-            None if comment.deleted_at.is_some() => {
-                work.comment_read = Some(next);
-                return Ok(());
-            }
+            None if comment.deleted_at.is_some() => return Ok(()),
             None => {
                 next.body.clear();
                 next.mentions.clear();

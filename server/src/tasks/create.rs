@@ -3,19 +3,24 @@
 use super::{
     boards::Spot,
     change::{Work, may_change, tell},
+    news::{self, Happened},
+    recurring::{self, RecurrenceWish},
     store::{self, Named},
+    tree,
     view::{self, ActView, Day, LONGEST_TEXT, Priority, TaskSource, TaskView, Text},
 };
 use crate::{
     accounts::Actor,
     app::App,
     chat,
+    clock::Timestamp,
     directory::{Directory, Project, StatusGroup},
     error::{AppError, Code},
     ids::{ProjectId, TaskId, UserId},
     permission::{Action, Relation},
     validate::{self, Checks},
 };
+use serde_json::json;
 use std::collections::BTreeSet;
 
 /// How many people and labels a task can have.
@@ -39,6 +44,7 @@ pub struct NewTask {
     pub estimate: Option<u32>,
     pub parent: Option<u32>,
     pub source: Option<TaskSource>,
+    pub recurrence: Option<RecurrenceWish>,
 }
 
 /// Makes a task; it stands first in its column.
@@ -57,14 +63,15 @@ pub async fn create(app: &App, actor: &Actor, project: ProjectId, new: NewTask) 
     };
     let of_message = source.as_ref().map(|source| view::title_of(source.body()));
     let (title, description) = words(&new, of_message)?;
+    let recurrence = new.recurrence.as_ref().map(|wish| wish.checked(actor.user)).transpose()?;
+    let turn = app.boards.take(project, None).await;
     if let Some(parent) = new.parent {
         let named = {
             let directory = app.journal.directory();
             Named::of(directory.visible_project(project, actor.user, actor.role)?)
         };
-        super::edit::check_parent(app, &named, None, parent).await?;
+        tree::check_parent(app, &named, None, parent).await?;
     }
-    let turn = app.boards.take(project, None).await;
     let board = turn.board(&app.database).await?;
     let (held, by, id) = (turn.held.clone(), actor.clone(), TaskId::generate());
     let (card, board) = app
@@ -87,11 +94,7 @@ pub async fn create(app: &App, actor: &Actor, project: ProjectId, new: NewTask) 
             let number = found.last_number + 1;
             let placed = board.insert(number, status_id, Spot::First);
             let now = draft.now;
-            let card = TaskView {
-                id,
-                project_id: project,
-                number,
-                key: found.task_key(number),
+            let mut card = TaskView {
                 title: title.clone(),
                 status_id,
                 rank: placed.rank,
@@ -102,20 +105,15 @@ pub async fn create(app: &App, actor: &Actor, project: ProjectId, new: NewTask) 
                 due: new.due.clone(),
                 estimate: new.estimate,
                 parent: new.parent,
-                checks_done: 0,
-                checks: 0,
-                comments: 0,
                 described: !description.is_empty(),
                 source: new.source,
-                created_by: actor.user,
-                created_at: now,
-                updated_at: now,
                 closed_at: (!found.is_open(status_id)).then_some(now),
-                deleted_at: None,
-                version: 1,
-                last_comment: 0,
-                last_act: 1,
+                watchers: new.assignees.iter().copied().chain([actor.user]).collect(),
+                ..blank(found, (id, number), actor.user, now)
             };
+            if let Some(recurrence) = &recurrence {
+                recurring::set(&mut card, recurrence.clone(), now)?;
+            }
             let act = ActView {
                 number: 1,
                 at: now,
@@ -135,12 +133,52 @@ pub async fn create(app: &App, actor: &Actor, project: ProjectId, new: NewTask) 
                 source.note(draft, &actor, project, number)?;
             }
             let mut work = Work { others: placed.others, ..Work::new(card, None, board) };
+            work.extra.insert("watcherIds".to_owned(), json!(work.card.watchers));
             tell(draft, found, &mut work, "task.created", &[act])?;
+            let (assigned, mentioned) = (new.assignees.clone(), chat::people_named(directory, &description));
+            let happened = Happened { assigned, mentioned, ..Happened::default() };
+            news::note(draft, found, &work.card, Some(actor.user), &happened)?;
             Ok((work.card, work.board))
         })
         .await?;
     turn.give_back(board);
     Ok(card)
+}
+
+/// A task of which nothing is known but that it was made.
+fn blank(project: &Project, (id, number): (TaskId, u32), by: UserId, now: Timestamp) -> TaskView {
+    TaskView {
+        id,
+        project_id: project.id,
+        number,
+        key: project.task_key(number),
+        title: String::new(),
+        status_id: 0,
+        rank: String::new(),
+        priority: Priority::None,
+        assignee_ids: BTreeSet::new(),
+        label_ids: BTreeSet::new(),
+        start: None,
+        due: None,
+        estimate: None,
+        parent: None,
+        checks_done: 0,
+        checks: 0,
+        comments: 0,
+        described: false,
+        source: None,
+        created_by: by,
+        created_at: now,
+        updated_at: now,
+        closed_at: None,
+        recurrence: None,
+        deleted_at: None,
+        version: 1,
+        last_comment: 0,
+        last_act: 1,
+        watchers: BTreeSet::new(),
+        muted: BTreeSet::new(),
+    }
 }
 
 /// The title and description with their bounds checked, and those of the other fields.
@@ -158,7 +196,7 @@ fn words(new: &NewTask, of_message: Option<String>) -> Result<(String, String), 
 }
 
 /// Where a new task stands: in the first status of work that waits to be done.
-fn first_status(project: &Project) -> Result<u32, AppError> {
+pub(super) fn first_status(project: &Project) -> Result<u32, AppError> {
     let first = |group: StatusGroup| project.statuses.iter().find(|status| status.group == group);
     let found = first(StatusGroup::Active).or_else(|| first(StatusGroup::Backlog)).or_else(|| project.statuses.first());
     found.map(|status| status.id).ok_or_else(|| AppError::new(Code::Conflict))

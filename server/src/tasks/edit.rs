@@ -3,9 +3,10 @@
 
 use super::{
     boards::Spot,
-    change::{self, Kind, TaskName, change},
+    change::{Kind, TaskName, change},
     create::{bounded, check_labels, check_people, estimate, in_order, status_of},
-    store::Named,
+    recurring::{self, RecurrenceWish},
+    tree::{Parts, change_with_parts},
     view::{self, Day, Description, LONGEST_TEXT, Priority, TaskView},
 };
 use crate::{
@@ -18,9 +19,6 @@ use crate::{
     validate::{self, Checks},
 };
 use std::collections::BTreeSet;
-
-/// How deep tasks can be parts of others.
-const DEEPEST: usize = 8;
 
 /// What is to change; what is absent stays.
 #[derive(Clone, Default, Debug)]
@@ -37,6 +35,7 @@ pub struct TaskPatch {
     pub remove_assignees: BTreeSet<UserId>,
     pub add_labels: BTreeSet<u32>,
     pub remove_labels: BTreeSet<u32>,
+    pub recurrence: Option<Option<RecurrenceWish>>,
 }
 
 /// Changes some fields of a task.
@@ -48,11 +47,10 @@ pub async fn update(app: &App, actor: &Actor, task: &TaskName, patch: TaskPatch)
     let title = patch.title.as_ref().map(|title| checks.take("title", view::title(title)));
     checks.take("estimate", estimate(patch.estimate.flatten()));
     checks.finish()?;
-    let (project, number) = change::find(app, actor, task).await?;
-    if let Some(Some(parent)) = patch.parent {
-        check_parent(app, &project, Some(number), parent).await?;
-    }
-    let changed = change(app, actor, task, Kind::EDIT, move |directory, project, work, _| {
+    let wish = patch.recurrence.as_ref().map(Option::as_ref);
+    let recurrence = wish.map(|wish| wish.map(|wish| wish.checked(actor.user)).transpose()).transpose()?;
+    let kind = Kind { parent: patch.parent.flatten(), ..Kind::EDIT };
+    let changed = change(app, actor, task, kind, move |directory, project, work, now| {
         let card = &mut work.card;
         if let Some(title) = &title {
             card.title.clone_from(title);
@@ -63,6 +61,13 @@ pub async fn update(app: &App, actor: &Actor, task: &TaskName, patch: TaskPatch)
         if patch.start.is_some() || patch.due.is_some() {
             in_order(card.start.as_ref(), card.due.as_ref()).map_err(|why| AppError::field("due", why))?;
         }
+        match &recurrence {
+            Some(Some(recurrence)) => recurring::set(card, recurrence.clone(), now)?,
+            Some(None) => card.recurrence = None,
+            None => {}
+        }
+        // Without a day there is none that could follow.
+        card.recurrence = card.recurrence.take().filter(|_| card.due.is_some());
         card.estimate = patch.estimate.unwrap_or(card.estimate);
         card.parent = patch.parent.unwrap_or(card.parent);
         check_people(directory, project, &patch.add_assignees)?;
@@ -83,24 +88,6 @@ pub async fn update(app: &App, actor: &Actor, task: &TaskName, patch: TaskPatch)
     })
     .await?;
     Ok(changed.card)
-}
-
-/// Goes on only when a task can be a part of this other one: it is there, and is not a part of the task itself.
-pub(super) async fn check_parent(app: &App, project: &Named, task: Option<u32>, parent: u32) -> Result<(), AppError> {
-    let refused = |why: &str| AppError::field("parent", why);
-    let mut above = Some(parent);
-    for _ in 0..DEEPEST {
-        let Some(number) = above else { return Ok(()) };
-        if Some(number) == task {
-            return Err(refused("is a part of this task"));
-        }
-        let card = change::card(app, project, number).await.map_err(|_| refused("is no task of the project"))?;
-        if card.deleted_at.is_some() && number == parent {
-            return Err(refused("was deleted"));
-        }
-        above = card.parent;
-    }
-    Err(refused("is a part of too many others"))
 }
 
 /// Writes a task's description. With a version in `If-Match` that is not the present one nothing is written.
@@ -140,29 +127,33 @@ pub async fn describe(
     Ok(Description { description: text.description, description_version: text.description_version })
 }
 
-/// Deletes a task; for 30 days it can be taken back.
+/// Deletes a task, and where they go together its parts; for 30 days it can be taken back.
 ///
 /// # Errors
 /// As [`update`].
-pub async fn delete(app: &App, actor: &Actor, task: &TaskName) -> Result<TaskView, AppError> {
+pub async fn delete(app: &App, actor: &Actor, task: &TaskName, parts: Parts) -> Result<TaskView, AppError> {
     let kind = Kind { action: Action::DeleteTask, event: "task.deleted", ..Kind::EDIT };
-    let changed = change(app, actor, task, kind, |_, _, work, now| {
+    let fits: fn(&TaskView, &TaskView) -> bool = match parts {
+        Parts::Apart => |_, _| false,
+        Parts::Together => |_, part| part.deleted_at.is_none(),
+    };
+    change_with_parts(app, actor, task, (kind, fits), |_, _, work, now| {
         work.board.remove(work.card.status_id, &work.card.rank);
         work.card.deleted_at = Some(now);
         work.notes.push(("deleted", None, None));
         Ok(())
     })
-    .await?;
-    Ok(changed.card)
+    .await
 }
 
-/// Takes a deleted task back, as it was; it stands first in its column.
+/// Takes a deleted task back, as it was, with the parts that were deleted with it; each stands first in its column.
 ///
 /// # Errors
 /// As [`update`]; `not_found` when it is not deleted, or for longer than 30 days.
 pub async fn restore(app: &App, actor: &Actor, task: &TaskName) -> Result<TaskView, AppError> {
     let kind = Kind { action: Action::DeleteTask, event: "task.restored", deleted: true, ..Kind::EDIT };
-    let changed = change(app, actor, task, kind, |directory, project, work, _| {
+    let fits = |whole: &TaskView, part: &TaskView| part.deleted_at.is_some() && part.deleted_at == whole.deleted_at;
+    change_with_parts(app, actor, task, (kind, fits), |directory, project, work, _| {
         // What went from the project meanwhile is gone from the task as well.
         work.card.label_ids.retain(|label| project.label(*label).is_some());
         work.card.assignee_ids.retain(|user| directory.active_person(*user).is_ok());
@@ -177,6 +168,5 @@ pub async fn restore(app: &App, actor: &Actor, task: &TaskName) -> Result<TaskVi
         work.notes.push(("restored", None, None));
         Ok(())
     })
-    .await?;
-    Ok(changed.card)
+    .await
 }

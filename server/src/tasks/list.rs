@@ -4,6 +4,7 @@ use super::{
     change::{self, TaskName},
     store::{self, Named},
     view::{Description, Priority, RelationView, TaskDetail, TaskView},
+    watch::Watch,
 };
 use crate::{
     accounts::Actor,
@@ -11,7 +12,7 @@ use crate::{
     directory::Scope,
     error::AppError,
     ids::{ProjectId, UserId},
-    permission::Action,
+    permission::{Action, Role},
 };
 use std::collections::BTreeSet;
 
@@ -30,7 +31,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn fits(&self, task: &TaskView) -> bool {
+    pub(super) fn fits(&self, task: &TaskView) -> bool {
         let one_of = |ids: &BTreeSet<UserId>| {
             self.assignees.iter().any(|wanted| wanted.map_or(ids.is_empty(), |user| ids.contains(&user)))
         };
@@ -69,14 +70,19 @@ pub async fn of_project(
     Ok(tasks)
 }
 
+/// Somebody's open tasks in all projects that they may see.
+pub(super) async fn open_of(app: &App, user: UserId, role: Role) -> Result<Vec<TaskView>, AppError> {
+    let places = store::mine(&app.database, user).await.map_err(AppError::internal)?;
+    at(app, (user, role), &places).await
+}
+
 /// The actor's open tasks in all projects that they may see, those that are due first standing first.
 ///
 /// # Errors
 /// `forbidden` for a token without the read scope.
 pub async fn mine(app: &App, actor: &Actor) -> Result<Vec<TaskView>, AppError> {
     actor.require_scope(Scope::Read)?;
-    let places = store::mine(&app.database, actor.user).await.map_err(AppError::internal)?;
-    let mut tasks = at(app, actor, &places).await?;
+    let mut tasks = open_of(app, actor.user, actor.role).await?;
     tasks.sort_by(|a, b| {
         let key = |task: &TaskView| (task.due.is_none(), task.due.clone(), std::cmp::Reverse(task.priority));
         key(a).cmp(&key(b)).then_with(|| a.created_at.cmp(&b.created_at)).then_with(|| a.id.cmp(&b.id))
@@ -84,13 +90,13 @@ pub async fn mine(app: &App, actor: &Actor) -> Result<Vec<TaskView>, AppError> {
     Ok(tasks)
 }
 
-/// The tasks at these places that are there and that the actor may see.
-async fn at(app: &App, actor: &Actor, places: &[(ProjectId, u32)]) -> Result<Vec<TaskView>, AppError> {
+/// The tasks at these places that are there and that this person may see.
+async fn at(app: &App, (user, role): (UserId, Role), places: &[(ProjectId, u32)]) -> Result<Vec<TaskView>, AppError> {
     let projects: Vec<Named> = {
         let directory = app.journal.directory();
         let ids: BTreeSet<_> = places.iter().map(|(project, _)| *project).collect();
         ids.into_iter()
-            .filter_map(|project| directory.visible_project(project, actor.user, actor.role).ok())
+            .filter_map(|project| directory.visible_project(project, user, role).ok())
             .map(Named::of)
             .collect()
     };
@@ -115,7 +121,7 @@ pub async fn named(app: &App, actor: &Actor, keys: &[TaskName]) -> Result<Vec<Ta
     }
     places.sort_unstable();
     places.dedup();
-    at(app, actor, &places).await
+    at(app, (actor.user, actor.role), &places).await
 }
 
 /// One task with all that its page shows.
@@ -130,7 +136,7 @@ pub async fn get(app: &App, actor: &Actor, task: &TaskName) -> Result<TaskDetail
     }
     let text = store::text(&app.database, project.id, number).await.map_err(AppError::internal)?;
     let places: Vec<_> = text.relations.iter().map(|related| (related.project, related.number)).collect();
-    let others = at(app, actor, &places).await?;
+    let others = at(app, (actor.user, actor.role), &places).await?;
     let relations = text.relations.iter().filter_map(|related| {
         let found = others.iter().find(|task| (task.project_id, task.number) == (related.project, related.number));
         Some(RelationView { kind: related.kind, task: found?.clone() })
@@ -138,11 +144,27 @@ pub async fn get(app: &App, actor: &Actor, task: &TaskName) -> Result<TaskDetail
     let relations = relations.collect();
     let mut subtasks = store::parts_of(&app.database, &project, number).await.map_err(AppError::internal)?;
     subtasks.retain(|task| task.deleted_at.is_none());
+    let whole: Vec<_> = card.parent.map(|parent| (project.id, parent)).into_iter().collect();
+    let whole = at(app, (actor.user, actor.role), &whole).await?.pop();
     Ok(TaskDetail {
+        watcher_ids: card.watchers.iter().copied().collect(),
+        watch: Watch::of(&card, actor.user),
+        whole,
         task: card,
         description: Description { description: text.description, description_version: text.description_version },
         checklist: text.checklist,
         relations,
         subtasks,
     })
+}
+
+/// The task, if it is there and this person may see it.
+pub(crate) async fn seen_by(app: &App, user: UserId, (project, number): (ProjectId, u32)) -> Option<TaskView> {
+    let named = {
+        let directory = app.journal.directory();
+        let role = directory.active_person(user).ok()?.role;
+        Named::of(directory.visible_project(project, user, role).ok()?)
+    };
+    let found = store::at(&app.database, std::slice::from_ref(&named), &[(project, number)]).await.ok()?;
+    found.into_iter().find(|task| task.deleted_at.is_none())
 }

@@ -1,5 +1,6 @@
 //! Tasks as clients see them.
 
+use super::{recurring::Recurrence, watch::Watch};
 use crate::{
     clock::Timestamp,
     ids::{ChannelId, ProjectId, TaskId, UserId},
@@ -123,6 +124,8 @@ pub struct TaskView {
     pub updated_at: Timestamp,
     /// Since when it is done or cancelled.
     pub closed_at: Option<Timestamp>,
+    /// By what it comes again.
+    pub recurrence: Option<Recurrence>,
     /// It can be taken back for 30 days.
     pub deleted_at: Option<Timestamp>,
     /// Counts its changes.
@@ -132,6 +135,12 @@ pub struct TaskView {
     pub last_comment: u32,
     #[serde(skip)]
     pub last_act: u32,
+    /// Who is told what becomes of it. A task's own page shows them; boards would only carry them.
+    #[serde(skip)]
+    pub watchers: BTreeSet<UserId>,
+    /// Who wants to hear nothing of it. That is their own affair.
+    #[serde(skip)]
+    pub muted: BTreeSet<UserId>,
 }
 
 /// A point of a checklist.
@@ -231,6 +240,12 @@ pub struct TaskDetail {
     pub relations: Vec<RelationView>,
     /// Its parts, by number.
     pub subtasks: Vec<TaskView>,
+    /// What it is a part of; nothing where that was deleted.
+    pub whole: Option<TaskView>,
+    /// Who is told what becomes of it.
+    pub watcher_ids: Vec<UserId>,
+    /// How the reader stands to that.
+    pub watch: Watch,
 }
 
 /// Something said about a task.
@@ -260,7 +275,7 @@ pub struct ActView {
     pub at: Timestamp,
     pub user_id: UserId,
     /// `created`, `deleted`, `restored`, or what changed: `title`, `status`, `priority`, `assignee`, `label`, `start`,
-    /// `due`, `estimate`, `parent`, `description`, `check`, `relation`.
+    /// `due`, `estimate`, `parent`, `description`, `check`, `relation`, `recurrence`, `recurred`.
     pub field: String,
     /// What it was. Of an assignee the id; of a status and a label the name it had then.
     pub from: Option<String>,

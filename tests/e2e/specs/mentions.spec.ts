@@ -21,7 +21,7 @@ test('a mention is completed by key, counted apart, and leads to the message', a
   await expect(conversation(bob, 'plans')).toContainText('2 unread')
   await expect(bob).toHaveTitle(/^\(2\)/)
   await sidebar(bob)
-    .getByRole('link', { name: /^Mentions/ })
+    .getByRole('link', { name: /^Inbox/ })
     .click()
   const found = bob.getByRole('article', { name: '#plans' })
   await expect(found).toContainText('Ask @Bob about it')

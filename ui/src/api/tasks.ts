@@ -3,16 +3,23 @@ import { BASE, content, done, ifMatch } from './http'
 import type {
   Check,
   Description,
+  Feed,
   Label,
+  NewFeed,
   Priority,
   Project,
+  ProjectLevel,
   ProjectRole,
+  Recurrence,
+  RecurrencePreview,
   RelationKind,
   StatusGroup,
   Task,
   TaskActivity,
   TaskComment,
   TaskDetail,
+  TaskLevel,
+  Watch,
 } from './types'
 
 export const createProject = (project: {
@@ -79,6 +86,7 @@ export interface NewTask {
   estimate?: number | null
   parent?: number | null
   source?: { channelId: string; number: number }
+  recurrence?: Recurrence | null
 }
 
 export const createTask = (project: string, task: NewTask): Promise<Task> =>
@@ -99,6 +107,8 @@ export interface TaskPatch {
   removeAssigneeIds?: string[]
   addLabelIds?: number[]
   removeLabelIds?: number[]
+  /** Null ends it. */
+  recurrence?: Recurrence | null
 }
 
 export const updateTask = (task: string, patch: TaskPatch): Promise<Task> =>
@@ -108,13 +118,43 @@ export const updateTask = (task: string, patch: TaskPatch): Promise<Task> =>
 export const describeTask = (task: string, description: string, version: number): Promise<Description> =>
   content(sdk.describeTask({ path: { task }, body: { description }, ...ifMatch(version) }))
 
-/** Neighbours are keys; those that are gone are passed over. */
+/** Neighbours are keys; those that are gone are passed over. With its parts, those that are open go there as well. */
 export const moveTask = (
   task: string,
-  to: { status: number; after?: string; before?: string },
+  to: { status: number; after?: string; before?: string; withParts?: boolean },
 ): Promise<Task> => content(sdk.moveTask({ path: { task }, body: to }))
 
-export const deleteTask = (task: string): Promise<Task> => content(sdk.deleteTask({ path: { task } }))
+/** With its parts, or they stay. */
+export const deleteTask = (task: string, parts = false): Promise<Task> =>
+  content(sdk.deleteTask({ path: { task }, query: { parts } }))
+
+/** The days that follow by a rule; the first is the next that it says, unless it is given. */
+export const previewRecurrence = (
+  rule: string,
+  due: string | undefined,
+  signal?: AbortSignal,
+): Promise<RecurrencePreview> => content(sdk.previewRecurrence({ query: { rule, due }, signal }))
+
+export const listFeeds = (): Promise<Feed[]> => content(sdk.listFeeds())
+
+/** In the place of the one before, which stops working. */
+export const createFeed = (project: string | undefined): Promise<NewFeed> =>
+  content(sdk.createFeed({ body: { project } }))
+
+/** `mine`, or the project's. */
+export const deleteFeed = (feed: string): Promise<void> => done(sdk.deleteFeed({ path: { feed } }))
+
+/** Watch it, watch it no more, or hear nothing of it. */
+export const setWatch = (task: string, watch: Watch): Promise<{ watch: Watch }> =>
+  content(sdk.setWatch({ path: { task }, body: { watch } }))
+
+/** Of which tasks of a project I want to be told; null for what is usual. */
+export const setProjectLevel = (project: string, level: TaskLevel | null): Promise<ProjectLevel> =>
+  content(sdk.setProjectLevel({ path: { project }, body: { level } }))
+
+/** I have read what I was told of a task, or everything up to a place of the list. */
+export const readNews = (what: { task: string } | { upTo: number }): Promise<void> =>
+  done(sdk.readNews({ body: what }))
 
 export const restoreTask = (task: string): Promise<Task> => content(sdk.restoreTask({ path: { task } }))
 

@@ -85,11 +85,12 @@ export type Level = server.Level
 export type Weekday = server.Weekday
 /** What I want to be told, and when. */
 export type Preferences = Required<Omit<server.Preferences, 'snoozedUntil'>> & { snoozedUntil: string | null }
-/** A message that speaks to me. */
+/** A message that speaks to me, or what I was told of a task. */
 export interface Mention {
   /** Its place in my list of them. */
   place: number
-  message: Message
+  message: Message | null
+  news: TaskNewsEntry | null
   thread: ThreadPlace | null
 }
 /** A message with the thread that hangs on it; `membership` is null for one who does not follow it. */
@@ -237,6 +238,10 @@ export interface Bootstrap {
   reminders: Reminder[]
   /** What I began and did not send; empty where it was emptied lately. */
   drafts: Draft[]
+  /** What I was told of tasks and have not read, the oldest first. */
+  news: UnreadNews[]
+  /** The projects of which I want to be told less than usual. */
+  projectLevels: ProjectLevel[]
 }
 
 export type MadeTask = Required<server.MadeTask>
@@ -251,9 +256,17 @@ export type Project = Required<Omit<server.Project, 'statuses' | 'labels' | 'mem
   members: ProjectMember[]
 }
 export type Priority = server.Priority
-export type Task = Required<Omit<server.Task, 'source'>> & {
+export type Task = Required<Omit<server.Task, 'source' | 'recurrence'>> & {
   source: { channelId: string; number: number } | null
+  /** By what it comes again. */
+  recurrence: Recurrence | null
 }
+export type Recurrence = server.Recurrence
+export type RecurrencePreview = Required<server.RecurrencePreview>
+/** A calendar feed; of my own tasks where there is no project. */
+export type Feed = Required<server.Feed>
+/** With its path, which is shown only now. */
+export type NewFeed = Required<server.CreatedFeed>
 export type Check = Required<server.Check>
 export type RelationKind = server.RelationKind
 export interface TaskRelation {
@@ -269,6 +282,20 @@ export interface TaskDetail extends Description {
   checklist: Check[]
   relations: TaskRelation[]
   subtasks: Task[]
+  /** What it is a part of; null where that was deleted. */
+  whole: Task | null
+  watcherIds: string[]
+  watch: Watch
 }
+/** How I stand to what is told of a task. */
+export type Watch = server.Watch
+/** Of which of a project's tasks I want to be told. */
+export type TaskLevel = server.TaskLevel
+export type ProjectLevel = server.ProjectLevel
+export type NewsKind = server.NewsKind
+/** What I was told of a task and have not read; ids only. */
+export type UnreadNews = Required<server.UnreadNews>
+/** What I was told of a task, with the task as it is now. */
+export type TaskNewsEntry = Required<Omit<server.TaskNews, 'task'>> & { task: Task }
 export type TaskComment = Required<server.Comment>
 export type TaskActivity = Required<server.TaskActivity>

@@ -56,9 +56,9 @@ pub struct MentionPage {
     pagination: MentionPosition,
 }
 
-/// The messages that spoke to one
+/// The messages that spoke to one, and what one was told of tasks
 ///
-/// Those that were deleted, or that one may no longer read, are left out.
+/// What was deleted, or that one may no longer read, are left out.
 #[utoipa::path(get, path = "/mentions", tag = "messages", params(MentionQuery), responses(
     (status = 200, body = MentionPage), (status = 400, body = Problem), (status = 401, body = Problem)))]
 pub async fn list_mentions(

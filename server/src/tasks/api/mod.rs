@@ -1,9 +1,13 @@
 //! The routes of projects and tasks.
 
+mod feeds;
 mod lists;
+mod news;
 mod parts;
 mod projects;
 mod tasks;
+
+pub(crate) use feeds::read_feed;
 
 use crate::app::App;
 use std::sync::Arc;
@@ -31,4 +35,10 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(parts::list_comments, parts::create_comment))
         .routes(routes!(parts::update_comment, parts::delete_comment))
         .routes(routes!(parts::list_activity))
+        .routes(routes!(tasks::preview_recurrence))
+        .routes(routes!(news::set_watch))
+        .routes(routes!(news::set_project_level))
+        .routes(routes!(news::read_news))
+        .routes(routes!(feeds::list_feeds, feeds::create_feed))
+        .routes(routes!(feeds::delete_feed))
 }

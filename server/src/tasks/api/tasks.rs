@@ -3,21 +3,25 @@
 use crate::{
     accounts::Actor,
     app::App,
+    clock,
+    directory::Scope,
     error::{AppError, Problem},
     http::{
         answer::{Data, created},
-        extract::{IfMatch, Json, Path, nullable},
+        extract::{IfMatch, Json, Path, Query, nullable},
     },
     ids::UserId,
     tasks::{
         NewTask, TaskName, TaskPatch, create, edit, list, moves, projects,
+        recurring::{self, Preview, RecurrenceWish},
+        tree::{self, Parts},
         view::{Day, Description, Priority, TaskDetail, TaskSource, TaskView},
     },
 };
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use std::{collections::BTreeSet, sync::Arc};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -54,6 +58,9 @@ pub struct TaskBody {
     /// The message that it is made of.
     #[serde(default)]
     source: Option<TaskSource>,
+    /// By what it comes again; without a `due` it is due on the first day that the rule says.
+    #[serde(default)]
+    recurrence: Option<RecurrenceWish>,
 }
 
 /// Make a task, also of a message
@@ -79,6 +86,7 @@ pub async fn create_task(
         estimate: body.estimate,
         parent: body.parent,
         source: body.source,
+        recurrence: body.recurrence,
     };
     let task = create::create(&app, &actor, project, new).await?;
     Ok(created(&format!("/api/v1/tasks/{}", task.id), Data::of(task)))
@@ -128,6 +136,9 @@ pub struct TaskPatchBody {
     #[serde(default)]
     #[schema(value_type = Vec<u32>)]
     remove_label_ids: BTreeSet<u32>,
+    /// By what it comes again; `null` ends it.
+    #[serde(default, deserialize_with = "nullable")]
+    recurrence: Option<Option<RecurrenceWish>>,
 }
 
 /// Change fields of a task
@@ -153,22 +164,33 @@ pub async fn update_task(
         remove_assignees: body.remove_assignee_ids,
         add_labels: body.add_label_ids,
         remove_labels: body.remove_label_ids,
+        recurrence: body.recurrence,
     };
     edit::update(&app, &actor, &TaskName::parse(&task)?, patch).await.map(Data::of)
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DeleteQuery {
+    /// `true` to delete its parts as well, and theirs. Otherwise they stay, and are parts of it again when it is taken back.
+    #[serde(default)]
+    parts: bool,
+}
+
 /// Delete a task; for 30 days it can be taken back
-#[utoipa::path(delete, path = "/tasks/{task}", tag = "tasks", params(("task" = String, Path, description = "An id or a key")),
+#[utoipa::path(delete, path = "/tasks/{task}", tag = "tasks", params(("task" = String, Path, description = "An id or a key"), DeleteQuery),
     responses((status = 200, body = Data<TaskView>), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn delete_task(
     State(app): State<Arc<App>>,
     actor: Actor,
     Path(task): Path<String>,
+    Query(query): Query<DeleteQuery>,
 ) -> Result<Data<TaskView>, AppError> {
-    edit::delete(&app, &actor, &TaskName::parse(&task)?).await.map(Data::of)
+    let parts = if query.parts { Parts::Together } else { Parts::Apart };
+    edit::delete(&app, &actor, &TaskName::parse(&task)?, parts).await.map(Data::of)
 }
 
-/// Take a deleted task back
+/// Take a deleted task back, with the parts that were deleted with it
 #[utoipa::path(post, path = "/tasks/{task}/restore", tag = "tasks", params(("task" = String, Path, description = "An id or a key")),
     responses((status = 200, body = Data<TaskView>), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn restore_task(
@@ -177,6 +199,25 @@ pub async fn restore_task(
     Path(task): Path<String>,
 ) -> Result<Data<TaskView>, AppError> {
     edit::restore(&app, &actor, &TaskName::parse(&task)?).await.map(Data::of)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RecurrenceQuery {
+    /// A rule such as `FREQ=WEEKLY;BYDAY=MO`.
+    rule: String,
+    /// The day of the first one; the next that the rule says when absent.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    due: Option<Day>,
+}
+
+/// What a rule by which tasks come again means: the days that follow
+#[utoipa::path(get, path = "/recurrence", tag = "tasks", params(RecurrenceQuery), responses(
+    (status = 200, body = Data<Preview>), (status = 400, body = Problem)))]
+pub async fn preview_recurrence(actor: Actor, Query(query): Query<RecurrenceQuery>) -> Result<Data<Preview>, AppError> {
+    actor.require_scope(Scope::Read)?;
+    recurring::preview(&query.rule, query.due, clock::now()).map(Data::of)
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -215,6 +256,9 @@ pub struct MoveBody {
     #[serde(default)]
     #[schema(nullable = false)]
     before: Option<String>,
+    /// Whether its parts that are still open go there as well, and theirs; then each stands first.
+    #[serde(default)]
+    with_parts: bool,
 }
 
 /// Move a task on the board
@@ -228,6 +272,10 @@ pub async fn move_task(
     Path(task): Path<String>,
     Json(body): Json<MoveBody>,
 ) -> Result<Data<TaskView>, AppError> {
-    let MoveBody { status, after, before } = body;
-    moves::relocate(&app, &actor, &TaskName::parse(&task)?, status, (after, before)).await.map(Data::of)
+    let MoveBody { status, after, before, with_parts } = body;
+    let task = TaskName::parse(&task)?;
+    if with_parts {
+        return tree::relocate(&app, &actor, &task, status).await.map(Data::of);
+    }
+    moves::relocate(&app, &actor, &task, status, (after, before)).await.map(Data::of)
 }

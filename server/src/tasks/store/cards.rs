@@ -1,6 +1,9 @@
 //! The rows of tasks, as far as boards and lists show them.
 
-use super::{place, small};
+use super::{
+    days::{put_days, put_recurring},
+    place, small,
+};
 use crate::{
     admin::overview,
     clock::Timestamp,
@@ -8,13 +11,16 @@ use crate::{
     directory::{Counted, Fact, Project},
     ids::{ChannelId, ProjectId, TaskId, UserId},
     journal::{Draft, TALLY, Write},
-    tasks::view::{Day, Priority, TaskSource, TaskView},
+    tasks::{
+        recurring::{self, Again, Recurrence},
+        view::{Day, Priority, TaskSource, TaskView},
+    },
 };
 use std::collections::BTreeSet;
 use surrealdb::types::{Object, RecordId, SurrealValue, Value};
 use uuid::Uuid;
 
-const CARD: &str = "INSERT INTO task $rows ON DUPLICATE KEY UPDATE task = $input.task, title = $input.title, status = $input.status, rank = $input.rank, priority = $input.priority, assignees = $input.assignees, labels = $input.labels, start = $input.start, due = $input.due, estimate = $input.estimate, parent = $input.parent, part_of = $input.part_of, checks_done = $input.checks_done, checks = $input.checks, comments = $input.comments, described = $input.described, updated_at = $input.updated_at, closed_at = $input.closed_at, deleted_at = $input.deleted_at, version = $input.version, last_comment = $input.last_comment, last_act = $input.last_act RETURN NONE";
+const CARD: &str = "INSERT INTO task $rows ON DUPLICATE KEY UPDATE task = $input.task, title = $input.title, status = $input.status, rank = $input.rank, priority = $input.priority, assignees = $input.assignees, labels = $input.labels, start = $input.start, due = $input.due, estimate = $input.estimate, parent = $input.parent, part_of = $input.part_of, checks_done = $input.checks_done, checks = $input.checks, comments = $input.comments, described = $input.described, updated_at = $input.updated_at, closed_at = $input.closed_at, deleted_at = $input.deleted_at, version = $input.version, last_comment = $input.last_comment, last_act = $input.last_act, watching = $input.watching, muted = $input.muted, recurrence = $input.recurrence RETURN NONE";
 const RANK: &str = "INSERT INTO task $rows ON DUPLICATE KEY UPDATE rank = $input.rank RETURN NONE";
 const PLACE: &str = "INSERT INTO task_place $rows RETURN NONE";
 const ASSIGN: &str = "INSERT IGNORE INTO assigned $rows RETURN NONE";
@@ -25,6 +31,15 @@ const BIN: &str = "INSERT IGNORE INTO task_bin $rows RETURN NONE";
 struct SourceRow {
     channel: Uuid,
     number: i64,
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
+struct RecurrenceRow {
+    rule: String,
+    again: String,
+    time_zone: String,
+    user: Uuid,
 }
 
 /// By what the parts of a task are found.
@@ -61,6 +76,14 @@ struct CardRow {
     version: i64,
     last_comment: i64,
     last_act: i64,
+    watching: Option<Vec<Uuid>>,
+    muted: Option<Vec<Uuid>>,
+    recurrence: Option<RecurrenceRow>,
+}
+
+/// Nothing is kept of nobody.
+fn some(people: &BTreeSet<UserId>) -> Option<Vec<Uuid>> {
+    (!people.is_empty()).then(|| people.iter().map(|user| user.0).collect())
 }
 
 impl CardRow {
@@ -94,6 +117,14 @@ impl CardRow {
             version: i64::from(card.version),
             last_comment: i64::from(card.last_comment),
             last_act: i64::from(card.last_act),
+            watching: some(&card.watchers),
+            muted: some(&card.muted),
+            recurrence: card.recurrence.as_ref().map(|recurrence| RecurrenceRow {
+                rule: recurrence.rule.clone(),
+                again: recurrence.again.word().to_owned(),
+                time_zone: recurrence.time_zone.clone(),
+                user: recurrence.user.0,
+            }),
         }
     }
 
@@ -129,6 +160,14 @@ impl CardRow {
             version: small(self.version),
             last_comment: small(self.last_comment),
             last_act: small(self.last_act),
+            watchers: self.watching.into_iter().flatten().map(UserId).collect(),
+            muted: self.muted.into_iter().flatten().map(UserId).collect(),
+            recurrence: self.recurrence.map(|row| Recurrence {
+                rule: row.rule,
+                again: Again::of(&row.again),
+                time_zone: row.time_zone,
+                user: UserId(row.user),
+            }),
         }
     }
 }
@@ -186,6 +225,8 @@ pub(in crate::tasks) fn put_card(
     for user in had.difference(&has) {
         draft.delete(assigned(*user, card));
     }
+    put_days(draft, before.filter(|_| was_open), card, is_open);
+    put_recurring(draft, card, (before.and_then(recurring::next_day), recurring::next_day(card)));
     let bin =
         |at: Timestamp| row_id("task_bin", vec![key(at.millis()), key(card.project_id.0), key(i64::from(card.number))]);
     match (before.and_then(|before| before.deleted_at), card.deleted_at) {

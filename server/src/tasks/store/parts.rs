@@ -8,7 +8,8 @@ use crate::{
     journal::{Draft, Write},
     tasks::view::{ActView, Check, CommentView, Related, RelationKind, Text},
 };
-use surrealdb::types::{Object, SurrealValue, Value};
+use std::collections::BTreeMap;
+use surrealdb::types::{Object, RecordId, SurrealValue, Value};
 use uuid::Uuid;
 
 const COMMENT: &str = "INSERT INTO task_comment $rows ON DUPLICATE KEY UPDATE body = $input.body, mentions = $input.mentions, edited_at = $input.edited_at, deleted_at = $input.deleted_at RETURN NONE";
@@ -117,6 +118,8 @@ pub(in crate::tasks) fn put_comment(draft: &mut Draft<'_>, project: ProjectId, n
 #[derive(SurrealValue)]
 #[surreal(crate = "surrealdb::types")]
 struct CommentRow {
+    project: Uuid,
+    task: i64,
     number: i64,
     author: Uuid,
     body: String,
@@ -124,6 +127,21 @@ struct CommentRow {
     created_at: i64,
     edited_at: Option<i64>,
     deleted_at: Option<i64>,
+}
+
+impl CommentRow {
+    fn view(self) -> CommentView {
+        let moment = Timestamp::from_millis;
+        CommentView {
+            number: small(self.number),
+            author_id: UserId(self.author),
+            body: self.body,
+            mentions: self.mentions.into_iter().map(UserId).collect(),
+            created_at: moment(self.created_at),
+            edited_at: self.edited_at.map(moment),
+            deleted_at: self.deleted_at.map(moment),
+        }
+    }
 }
 
 /// The comments with these numbers, both included.
@@ -134,26 +152,32 @@ pub(in crate::tasks) async fn comments(
 ) -> Result<Vec<CommentView>, surrealdb::Error> {
     let rows: Vec<CommentRow> = database
         .handle()
-        .query("SELECT record::id(id)[2] AS number, author, body, mentions, created_at, edited_at, deleted_at FROM task_comment:[$project, $task, $from]..=[$project, $task, $to]")
+        .query("SELECT record::id(id)[0] AS project, record::id(id)[1] AS task, record::id(id)[2] AS number, author, body, mentions, created_at, edited_at, deleted_at FROM task_comment:[$project, $task, $from]..=[$project, $task, $to]")
         .bind(("project", project.0))
         .bind(("task", i64::from(task)))
         .bind(("from", i64::from(from)))
         .bind(("to", i64::from(to)))
         .await?
         .take(0)?;
-    let moment = Timestamp::from_millis;
-    Ok(rows
-        .into_iter()
-        .map(|row| CommentView {
-            number: small(row.number),
-            author_id: UserId(row.author),
-            body: row.body,
-            mentions: row.mentions.into_iter().map(UserId).collect(),
-            created_at: moment(row.created_at),
-            edited_at: row.edited_at.map(moment),
-            deleted_at: row.deleted_at.map(moment),
-        })
-        .collect())
+    Ok(rows.into_iter().map(CommentRow::view).collect())
+}
+
+/// The comments with these projects, tasks and numbers, as far as there are such.
+pub(in crate::tasks) async fn comments_at(
+    database: &Database,
+    places: &[(ProjectId, u32, u32)],
+) -> Result<BTreeMap<(ProjectId, u32, u32), CommentView>, surrealdb::Error> {
+    if places.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let id = |(project, task, number): &(ProjectId, u32, u32)| {
+        row_id("task_comment", vec![key(project.0), key(i64::from(*task)), key(i64::from(*number))])
+    };
+    let ids: Vec<RecordId> = places.iter().map(id).collect();
+    let sql = "SELECT record::id(id)[0] AS project, record::id(id)[1] AS task, record::id(id)[2] AS number, author, body, mentions, created_at, edited_at, deleted_at FROM $ids";
+    let rows: Vec<CommentRow> = database.handle().query(sql).bind(("ids", ids)).await?.take(0)?;
+    let with_key = |row: CommentRow| ((ProjectId(row.project), small(row.task), small(row.number)), row.view());
+    Ok(rows.into_iter().map(with_key).collect())
 }
 
 /// Writes an entry of a task's history.

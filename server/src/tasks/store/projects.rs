@@ -177,5 +177,6 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
     {
         directory.apply(&Fact::TaskCreated(ProjectId(project), small(number)));
     }
-    Ok(())
+    super::feeds::load(database, directory).await?;
+    super::news::load(database, directory).await
 }

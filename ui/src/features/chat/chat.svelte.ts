@@ -6,6 +6,7 @@ import {
   markRead,
   markUnread,
   putDraft,
+  readNews,
   removeReaction,
   sendMessage,
   type Channel,
@@ -267,8 +268,13 @@ export class Chat {
 
   /** All messages that wait to be read. */
   readonly unreadMessages = $derived(this.totalUnread + this.unreadInThreads)
-  /** Everything that waits for me: messages, and reminders that are due. */
-  readonly unreadEverywhere = $derived.by(() => this.unreadMessages + this.hearth.remindersDue)
+  /** What speaks to me, and news of tasks. */
+  readonly totalInbox = $derived.by(() => this.totalMentions + this.hearth.news.length)
+
+  /** Everything that waits for me: messages, news of tasks, and reminders that are due. */
+  readonly unreadEverywhere = $derived.by(
+    () => this.unreadMessages + this.hearth.news.length + this.hearth.remindersDue,
+  )
 
   #name(channel: Channel) {
     return conversationName(this.hearth, channel)
@@ -318,6 +324,8 @@ export class Chat {
       if (thread === null && this.unread(channelId) > 0) this.markRead(channelId, lastNumber)
     }
     this.markThreadsRead()
+    const upTo = this.hearth.news.at(-1)?.place
+    if (upTo !== undefined) readNews({ upTo }).catch((error: unknown) => this.onfailure(error))
   }
 
   markThreadsRead(): void {

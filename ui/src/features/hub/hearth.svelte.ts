@@ -14,6 +14,7 @@ import {
   type Project,
   type Reminder,
   type Scheduled,
+  type UnreadNews,
   type User,
   type Whisper,
 } from '$api'
@@ -125,6 +126,11 @@ export class Hearth {
   readonly sections = $derived.by(() => this.#state.sections)
   readonly projects = $derived.by(() => this.#state.projects)
   readonly preferences = $derived.by(() => this.#state.preferences)
+  readonly projectLevels = $derived.by(() => this.#state.projectLevels)
+  /** What I was told of tasks of projects that I may see, and have not read. */
+  readonly news: readonly UnreadNews[] = $derived.by(() =>
+    Object.values(this.#state.news).filter((one) => this.projects[one.projectId] !== undefined),
+  )
   readonly windows = $derived.by(() => this.#state.windows)
 
   /** Everybody who is here, by name. */

@@ -18,5 +18,6 @@ export {
   type Stretch,
   type Window,
 } from './core'
+export { newsText } from './news'
 export { isQuiet } from './quiet'
 export { Hearth, provideHearth, useHearth } from './hearth.svelte'

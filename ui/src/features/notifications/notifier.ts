@@ -1,4 +1,4 @@
-import { getMessage, type Message, type Reminder, type ThreadPlace } from '$api'
+import { getMessage, listTasks, type Message, type Reminder, type ThreadPlace, type UnreadNews } from '$api'
 import { speaksToMe, type Chat } from '$features/chat'
 import {
   authorName,
@@ -6,6 +6,7 @@ import {
   conversationPath,
   isQuiet,
   messageAt,
+  newsText,
   placeOf,
   threadPath,
   type Hearth,
@@ -45,15 +46,19 @@ interface Notice {
   text: string
   path: string
   place: string
-  /** Of a message. */
+  /** Whose reading takes it back: a conversation with a number, or a place of the list of news. */
   channelId?: string
   number?: number
 }
+
+/** In the place of a conversation. */
+const NEWS = 'news'
 
 /** Tells of what is said elsewhere and wants attention: on the page while somebody looks at it, else by the browser. */
 export class Notifier {
   #options: NotifierOptions
   #waiting = new Map<string, { message: Message; root: ThreadPlace | undefined }>()
+  #news = new Map<number, UnreadNews>()
   #timer: ReturnType<typeof setTimeout> | undefined
   /** What the browser shows, until it is read. */
   #shown = new Map<Notification, Notice>()
@@ -72,6 +77,7 @@ export class Notifier {
       stopTabs()
       clearTimeout(this.#timer)
       this.#waiting.clear()
+      this.#news.clear()
       for (const shown of this.#shown.keys()) shown.close()
     }
   }
@@ -86,6 +92,15 @@ export class Notifier {
           ({ channelId, number }) =>
             channelId === event.data.message.channelId && number === event.data.message.number,
         )
+      case 'news.added':
+        this.#news.set(event.data.news.place, event.data.news)
+        this.#timer ??= setTimeout(() => void this.#tell(), WAIT_MS)
+        return
+      case 'news.read': {
+        const { places } = event.data
+        for (const place of places) this.#news.delete(place)
+        return this.#takeBack(({ channelId, number }) => channelId === NEWS && places.includes(number!))
+      }
       case 'read.updated': {
         const { channelId, readNumber } = event.data
         return this.#takeBack((notice) => notice.channelId === channelId && notice.number! <= readNumber)
@@ -107,19 +122,23 @@ export class Notifier {
     // What was also said in the channel was heard in its thread.
     if (message.twin && !root) return
     this.#waiting.set(placeOf(message), { message, root })
-    this.#timer ??= setTimeout(() => this.#tell(), WAIT_MS)
+    this.#timer ??= setTimeout(() => void this.#tell(), WAIT_MS)
   }
 
-  #tell() {
+  async #tell() {
     this.#timer = undefined
     const waiting = [...this.#waiting.values()]
+    const news = [...this.#news.values()]
     this.#waiting.clear()
+    this.#news.clear()
     const { hearth, hasFocus, here, tabs } = this.#options
     if (isQuiet(hearth.preferences, this.#options.now?.() ?? Date.now())) return
-    const notices = waiting
+    const said = waiting
       .map(({ message, root }) => this.#notice(message, root))
       .filter((notice) => notice !== undefined)
-      .filter(({ path }) => !(hasFocus() && isUnder(here(), path)))
+    const notices = [...said, ...(await this.#ofTasks(news))].filter(
+      ({ path }) => !(hasFocus() && isUnder(here(), path)),
+    )
     const last = notices.at(-1)
     if (!last || !tabs.mayTell(last.place)) return
     if (hasFocus()) this.#onPage(notices)
@@ -190,6 +209,28 @@ export class Notifier {
     return place.thread
       ? threadPath(hearth, channel, place.thread.number, place.number)
       : conversationPath(hearth, channel, place.number)
+  }
+
+  /** What the tasks are called is asked for, and with it whether I may see them. */
+  async #ofTasks(news: readonly UnreadNews[]): Promise<Notice[]> {
+    const { hearth } = this.#options
+    const keyOf = (one: UnreadNews) => `${hearth.projects[one.projectId]?.key}-${one.number}`
+    const waiting = news.filter((one) => hearth.projects[one.projectId] && hearth.news.includes(one))
+    if (waiting.length === 0) return []
+    const tasks = await listTasks([...new Set(waiting.map(keyOf))].slice(-100)).catch(() => [])
+    return waiting.flatMap((one) => {
+      const task = tasks.find((task) => task.projectId === one.projectId && task.number === one.number)
+      if (!task) return []
+      const what = newsText(one.kind, one.byId === null ? undefined : hearth.users[one.byId]?.name, null)
+      return {
+        title: m.plan_news_title({ what, key: task.key }),
+        text: oneLine(task.title),
+        path: `/task/${task.key}`,
+        place: `${NEWS} ${one.place}`,
+        channelId: NEWS,
+        number: one.place,
+      }
+    })
   }
 
   #onPage(notices: readonly Notice[]) {

@@ -3,6 +3,16 @@ export { addDays, dateOf, dayOf } from './core/days'
 export { useDoing, type Doing } from './core/doing.svelte'
 export { byRank, columnsOf, isOpen, neighbours, PRIORITIES, type Column } from './core/order'
 export { problemText } from './core/problems'
+export {
+  nthName,
+  recurrenceText,
+  repeatOf,
+  ruleOf,
+  WEEK,
+  weekdayName,
+  weekdayShort,
+  type Unit,
+} from './core/recurrence'
 export { isIn, mayEdit, mayJoin, mayManage } from './core/rights'
 export { todayOf } from './core/today'
 export { groupName, priorityName, relationName } from './core/words'

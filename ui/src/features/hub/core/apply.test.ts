@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { UnreadNews } from '$api'
 import { apply } from './apply'
 import type { AnyEvent } from './events'
 import { bootstrap, channel, membership, message, preferences, user } from './fixtures'
@@ -416,4 +417,39 @@ it('keeps what I saved for later', () => {
   expect(Object.values(state.saved)).toEqual([saved])
   const gone = run(state, { name: 'saved.removed', data: { channelId: 'general', number: 3 } })
   expect(gone.saved).toEqual({})
+})
+
+it('keeps what I was told of tasks until it was read', () => {
+  const news = (place: number, fields: Partial<UnreadNews> = {}): UnreadNews => ({
+    place,
+    kind: 'assigned',
+    projectId: 'ops',
+    number: 7,
+    byId: 'bob',
+    comment: null,
+    at: '2026-11-22T10:00:00.000Z',
+    ...fields,
+  })
+  const state = run(
+    start,
+    { name: 'news.added', data: { news: news(1) } },
+    { name: 'news.added', data: { news: news(2, { kind: 'status' }) } },
+    // Told anew in the same place, and repeated by a replay.
+    { name: 'news.added', data: { news: news(2, { kind: 'status', byId: 'ann' }) } },
+    { name: 'news.added', data: { news: news(1) } },
+  )
+  expect(Object.values(state.news).map((one) => [one.place, one.byId])).toEqual([
+    [1, 'bob'],
+    [2, 'ann'],
+  ])
+  expect(Object.keys(run(state, { name: 'news.read', data: { places: [2, 9] } }).news)).toEqual(['1'])
+})
+
+it('keeps of which tasks I want to be told', () => {
+  const level = (level: 'nothing' | 'watching'): AnyEvent => ({
+    name: 'news.level',
+    data: { projectLevel: { projectId: 'ops', level } },
+  })
+  expect(run(start, level('nothing')).projectLevels).toEqual({ ops: 'nothing' })
+  expect(run(start, level('nothing'), level('watching')).projectLevels).toEqual({ ops: 'watching' })
 })

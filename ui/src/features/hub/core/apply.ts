@@ -116,6 +116,16 @@ export function apply(state: State, event: AnyEvent): State {
     case 'project.left':
     case 'project.closed':
       return { ...state, projects: without(state.projects, event.data.projectId) }
+    case 'news.added': {
+      const { news } = event.data
+      return { ...state, news: { ...state.news, [news.place]: news } }
+    }
+    case 'news.read':
+      return { ...state, news: event.data.places.map(String).reduce(without, state.news) }
+    case 'news.level': {
+      const { projectId, level } = event.data.projectLevel
+      return { ...state, projectLevels: { ...state.projectLevels, [projectId]: level } }
+    }
     case 'message.linked':
       return linked(state, event.data)
     case 'messages.loaded':

@@ -17,6 +17,7 @@ import type {
   Poll,
   Preferences,
   Project,
+  ProjectLevel,
   ReadMark,
   Reminder,
   Saved,
@@ -27,7 +28,9 @@ import type {
   TaskComment,
   Check,
   Thread,
+  UnreadNews,
   User,
+  Watch,
 } from '$api'
 
 /** What the message shows on which a thread hangs. */
@@ -57,6 +60,8 @@ export interface TaskNews {
   checklist?: Check[]
   comment?: TaskComment
   relation?: unknown
+  /** Where they changed. */
+  watcherIds?: string[]
 }
 
 export type HubEvent =
@@ -125,6 +130,12 @@ export type HubEvent =
   /** I am in it no more, or it is not public any more: who still sees it is told what it is by what follows. */
   | { name: 'project.left' | 'project.closed'; data: { projectId: string } }
   | { name: TaskEventName; data: TaskNews }
+  /** I was told something of a task, or told anew in the same place. */
+  | { name: 'news.added'; data: { news: UnreadNews } }
+  | { name: 'news.read'; data: { places: number[] } }
+  | { name: 'news.level'; data: { projectLevel: ProjectLevel } }
+  /** How I stand to what is told of a task. */
+  | { name: 'watch.updated'; data: { taskId: string; watch: Watch } }
   /** A column was numbered anew. */
   | { name: 'task.ranked'; data: { projectId: string; ranks: [number, string][] } }
   /** Tasks were made of a message. */

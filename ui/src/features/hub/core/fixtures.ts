@@ -123,6 +123,8 @@ export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
     scheduled: [],
     reminders: [],
     drafts: [],
+    news: [],
+    projectLevels: [],
     alerts: [],
     sections: { favourites: [], named: [] },
     projects: [],

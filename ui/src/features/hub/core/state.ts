@@ -13,6 +13,8 @@ import type {
   Saved,
   Scheduled,
   Sections,
+  TaskLevel,
+  UnreadNews,
   User,
 } from '$api'
 import type { Window } from './window'
@@ -46,6 +48,10 @@ export interface State {
   readonly sections: Sections
   /** Those that I may know of. */
   readonly projects: Table<Project>
+  /** What I was told of tasks and have not read, by its place in my list. */
+  readonly news: Table<UnreadNews>
+  /** Of which tasks of a project I want to be told, where I chose; by project. */
+  readonly projectLevels: Table<TaskLevel>
   /** What else I want to be told, and when. */
   readonly preferences: Preferences
   /** What is loaded of conversations that have been looked at, by channel. */
@@ -80,6 +86,10 @@ export function stateOf(bootstrap: Bootstrap): State {
     alerts: bootstrap.alerts,
     sections: bootstrap.sections,
     projects: tableOf(bootstrap.projects, (project) => project.id),
+    news: tableOf(bootstrap.news, (news) => String(news.place)),
+    projectLevels: Object.fromEntries(
+      bootstrap.projectLevels.map(({ projectId, level }) => [projectId, level]),
+    ),
     preferences: bootstrap.preferences,
     windows: {},
   }

@@ -1,5 +1,5 @@
 import type { Priority, TaskActivity } from '$api'
-import { priorityName } from '$features/tasks'
+import { priorityName, recurrenceText } from '$features/tasks'
 import { m } from '$paraglide/messages.js'
 
 /** An entry of a task's history as a sentence. */
@@ -9,7 +9,19 @@ export function actText(act: TaskActivity, nameOf: (userId: string) => string): 
   const to = act.to ?? m.tasks_none()
   switch (act.field) {
     case 'created':
-      return m.tasks_act_created({ who })
+      return act.from ? m.plan_act_created_after({ who, key: act.from }) : m.tasks_act_created({ who })
+    case 'recurred':
+      return m.plan_act_recurred({ key: to })
+    case 'recurrence': {
+      const text = (rule: string | null) =>
+        rule ? recurrenceText(rule, (day) => day) : m.plan_not_repeating()
+      return m.tasks_act_changed({
+        who,
+        what: m.plan_repeat(),
+        from: text(act.from),
+        to: text(act.to),
+      })
+    }
     case 'deleted':
       return m.tasks_act_deleted({ who })
     case 'restored':

@@ -6,6 +6,7 @@ import {
   isProblem,
   listActivity,
   listComments,
+  setWatch,
   updateComment,
   type Check,
   type Description,
@@ -13,6 +14,7 @@ import {
   type TaskActivity,
   type TaskComment,
   type TaskRelation,
+  type Watch,
 } from '$api'
 import type { Hearth, HubEvent, TaskNews } from '$features/hub'
 import { Book } from '$features/tasks'
@@ -31,12 +33,17 @@ export class Detail {
   checklist = $state.raw<readonly Check[]>([])
   relations = $state.raw<readonly TaskRelation[]>([])
   #subtasks = $state.raw<readonly Task[]>([])
+  #whole = $state.raw<Task | null>(null)
+  watcherIds = $state.raw<readonly string[]>([])
+  #muted = $state(false)
+  #hearth: Hearth
   comments = $state.raw<readonly TaskComment[]>([])
   activity = $state.raw<readonly TaskActivity[]>([])
 
   constructor(hearth: Hearth, key: string) {
     this.book = Book.of(hearth)
     this.key = key
+    this.#hearth = hearth
     $effect(() => {
       void hearth.epoch
       untrack(() => void this.load())
@@ -58,6 +65,17 @@ export class Detail {
     return [...known.values()].sort((a, b) => a.number - b.number)
   })
 
+  /** What it is a part of, as it is now. */
+  readonly whole: Task | null = $derived.by(() => {
+    const whole = this.#whole
+    if (!whole || this.task?.parent !== whole.number) return null
+    return this.book.get(whole.id) ?? null
+  })
+
+  readonly watch: Watch = $derived.by(() =>
+    this.#muted ? 'muted' : this.watcherIds.includes(this.#hearth.me.id) ? 'watching' : 'off',
+  )
+
   async load(): Promise<void> {
     try {
       const [detail, comments, activity] = await Promise.all([
@@ -65,13 +83,16 @@ export class Detail {
         listComments(this.key),
         listActivity(this.key),
       ])
-      this.book.put([detail.task, ...detail.subtasks])
+      this.book.put([detail.task, ...detail.subtasks, ...(detail.whole ? [detail.whole] : [])])
       this.#id = detail.task.id
       this.description = detail.description
       this.descriptionVersion = detail.descriptionVersion
       this.checklist = detail.checklist
       this.relations = detail.relations
       this.#subtasks = detail.subtasks
+      this.#whole = detail.whole
+      this.watcherIds = detail.watcherIds
+      this.#muted = detail.watch === 'muted'
       this.comments = comments.entries
       this.activity = activity.entries
       this.status = 'ready'
@@ -88,6 +109,8 @@ export class Detail {
   }
 
   #hear(event: HubEvent) {
+    if (event.name === 'watch.updated' && event.data.taskId === this.#id)
+      this.#muted = event.data.watch === 'muted'
     if (!event.name.startsWith('task.') || event.name === 'task.ranked') return
     const news = event.data as TaskNews
     if (news.task.id !== this.#id) return
@@ -96,6 +119,9 @@ export class Detail {
     if (news.description !== undefined && (news.descriptionVersion ?? 0) > this.descriptionVersion)
       this.described({ description: news.description, descriptionVersion: news.descriptionVersion ?? 0 })
     if (news.checklist) this.checklist = news.checklist
+    if (news.watcherIds) this.watcherIds = news.watcherIds
+    // What it came to be a part of may not be known here.
+    if (news.task.parent !== (this.#whole?.number ?? null)) void this.load()
     if (news.comment) this.#said(news.comment)
     // The other task may be one that only some may see, so it is asked for.
     if (event.name === 'task.related') void this.load()
@@ -114,6 +140,13 @@ export class Detail {
   /** Fails with `version_mismatch` where somebody wrote another meanwhile. */
   async describe(text: string, version: number): Promise<void> {
     this.described(await describeTask(this.#id, text, version))
+  }
+
+  async setWatch(watch: Watch): Promise<void> {
+    await setWatch(this.#id, watch)
+    const others = this.watcherIds.filter((id) => id !== this.#hearth.me.id)
+    this.watcherIds = watch === 'watching' ? [...others, this.#hearth.me.id] : others
+    this.#muted = watch === 'muted'
   }
 
   async say(body: string): Promise<void> {

@@ -64,6 +64,23 @@ export class Book {
     return table
   })
 
+  /** How many parts each task has and how many of them are closed, by what they are a part of. */
+  readonly #parts = $derived.by(() => {
+    const table: Record<string, { done: number; count: number }> = {}
+    for (const task of this.all) {
+      if (task.parent === null) continue
+      const parts = (table[`${task.projectId} ${task.parent}`] ??= { done: 0, count: 0 })
+      parts.count++
+      if (!isOpen(this.hearth.projects[task.projectId], task)) parts.done++
+    }
+    return table
+  })
+
+  /** How far the parts of a task are, as far as they are known here; undefined without any. */
+  parts({ projectId, number }: Task): { done: number; count: number } | undefined {
+    return this.#parts[`${projectId} ${number}`]
+  }
+
   get(id: string): Task | undefined {
     const task = this.#tasks[id]
     return task && this.#guessed(task)
@@ -258,8 +275,20 @@ export class Book {
     return this.#optimistic(task, guess, () => updateTask(task.id, patch))
   }
 
-  async remove(task: Task): Promise<void> {
-    this.put([await deleteTask(task.id)])
+  /** With its parts, of which each has an event of its own; or they stay. */
+  async remove(task: Task, parts = false): Promise<void> {
+    this.put([await deleteTask(task.id, parts)])
+  }
+
+  /** Moves a task and those of its parts that are still open. */
+  async moveAll(task: Task, statusId: number): Promise<void> {
+    this.put([await moveTask(task.id, { status: statusId, withParts: true })])
+  }
+
+  /** The parts of a task that are still open, as far as they are known here. */
+  openParts(task: Task): Task[] {
+    const project = this.hearth.projects[task.projectId]
+    return this.of(task.projectId).filter((one) => one.parent === task.number && isOpen(project, one))
   }
 
   async restore(task: Task): Promise<void> {

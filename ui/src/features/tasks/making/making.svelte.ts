@@ -12,6 +12,8 @@ export type Making =
     }
   | { kind: 'project' }
   | { kind: 'settings'; project: Project }
+  /** Of a project, or of my own tasks. */
+  | { kind: 'feed'; project?: Project }
 
 /** The dialogs about tasks; anything may open one. Only this little is there from the start. */
 export class Makings {
