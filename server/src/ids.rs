@@ -63,6 +63,8 @@ ids! {
     FileId,
     /// A project, which has tasks.
     ProjectId,
+    /// A filter of tasks that somebody keeps.
+    FilterId,
     /// A webhook by which a program speaks in a channel.
     HookId,
     /// A webhook by which a program is told.

@@ -195,6 +195,9 @@ impl Scene {
         let sections = ann.post("/users/me/sections", &json!({"name": "Work"})).await.is(201);
         let section = id(&sections["named"][0]);
         ann.post("/projects", &json!({"key": "OPS", "name": "Operations", "memberIds": [bob.id]})).await.is(201);
+        let project = id(&ann.get("/projects/OPS").await.is(200));
+        let filter = json!({"projectId": project, "name": "Mine", "path": "list?assignee=me"});
+        let filter = id(&ann.post("/users/me/filters", &filter).await.is(201)[0]);
         for title in ["Door", "Window"] {
             ann.post("/projects/OPS/tasks", &json!({"title": title})).await.is(201);
         }
@@ -213,6 +216,7 @@ impl Scene {
             ("{tokenId}", bot_token),
             ("{sectionId}", section),
             ("{feed}", "mine".to_owned()),
+            ("{filterId}", filter),
             ("{project}", "OPS".to_owned()),
             ("{task}", "OPS-1".to_owned()),
             ("{other}", "OPS-2".to_owned()),

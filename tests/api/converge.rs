@@ -313,6 +313,18 @@ impl Scene {
             Act::DeleteTask(project, number, false) => {
                 me.post(&format!("/tasks/{}-{number}/restore", key(project)), &json!({})).await
             }
+            Act::Keep(project, true) => {
+                let project = me.get(&format!("/projects/{}", key(project))).await.json()["data"]["id"].clone();
+                me.post("/users/me/filters", &json!({"projectId": project, "name": "Mine", "path": "list"})).await
+            }
+            Act::Keep(_, false) => {
+                let kept = me.get("/users/me/filters").await.json()["data"][0]["id"].clone();
+                me.delete(&format!("/users/me/filters/{}", kept.as_str().unwrap_or("none"))).await
+            }
+            Act::Share(project, name) => {
+                let filters = json!({"filters": [{"name": format!("Filter {name}"), "path": "board"}]});
+                me.put(&format!("/projects/{}/filters", key(project)), &filters).await
+            }
             other => panic!("{other:?} is not about tasks"),
         }
     }
@@ -339,6 +351,7 @@ async fn converges(steps: &[Step]) {
         assert_eq!(held.me, afresh.me, "{name}: the own account");
         assert_eq!(held.alerts, afresh.alerts, "{name}: the words to be told of");
         assert_eq!(held.sections, afresh.sections, "{name}: the side bar");
+        assert_eq!(held.filters, afresh.filters, "{name}: the filters that they keep");
         assert_eq!(held.groups, afresh.groups, "{name}: the groups");
         assert_eq!(held.preferences, afresh.preferences, "{name}: what they want to be told");
         assert_eq!(held.users, afresh.users, "{name}: the people");

@@ -53,6 +53,8 @@ pub(crate) enum Act {
     Watch(usize, u32, usize),
     ProjectLevel(usize, usize),
     ReadNews(u32),
+    Keep(usize, bool),
+    Share(usize, u8),
 }
 
 pub(crate) fn act() -> impl Strategy<Value = Act> {
@@ -110,6 +112,8 @@ fn task_act() -> impl Strategy<Value = Act> {
         1 => (project.clone(), any::<bool>()).prop_map(|(project, public)| Act::OpenProject(project, public)),
         2 => (project.clone(), person.clone(), any::<bool>())
             .prop_map(|(project, person, there)| Act::ProjectMember(project, person, there)),
+        1 => (project.clone(), any::<bool>()).prop_map(|(project, there)| Act::Keep(project, there)),
+        1 => (project.clone(), any::<u8>()).prop_map(|(project, name)| Act::Share(project, name)),
         4 => (project.clone(), source).prop_map(|(project, source)| Act::Task(project, source)),
         3 => (project.clone(), number.clone(), person, any::<bool>())
             .prop_map(|(project, number, person, there)| Act::Assign(project, number, person, there)),

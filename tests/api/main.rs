@@ -84,6 +84,7 @@ mod sockets_close;
 mod status;
 mod suspension;
 mod task_days;
+mod task_filters;
 mod task_news;
 mod task_parts;
 mod tasks;

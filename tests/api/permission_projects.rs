@@ -86,6 +86,7 @@ async fn try_it(cast: &Cast, action: Action, actor: &Person, key: &str, own: boo
         ],
         Action::EditTask => vec![
             actor.post(&format!("{path}/tasks"), &json!({"title": "Another"})).await,
+            actor.put(&format!("{path}/filters"), &json!({"filters": [{"name": "Late", "path": "list"}]})).await,
             actor.patch(&task, &json!({"title": "Changed"})).await,
             actor.put(&format!("{task}/description"), &json!({"description": "Changed"})).await,
             actor.post(&format!("{task}/move"), &json!({"status": 1})).await,

@@ -23,6 +23,7 @@ pub(crate) struct State {
     pub(crate) drafts: BTreeMap<(String, Option<u64>), Value>,
     pub(crate) alerts: Value,
     pub(crate) sections: Value,
+    pub(crate) filters: Value,
     pub(crate) projects: BTreeMap<String, Value>,
     /// The tasks that were told of, as long as the person is told of their project.
     pub(crate) tasks: BTreeMap<String, Value>,
@@ -76,6 +77,7 @@ impl State {
             drafts: bootstrap["drafts"].as_array().unwrap().iter().map(begun).collect(),
             alerts: bootstrap["alerts"].clone(),
             sections: bootstrap["sections"].clone(),
+            filters: bootstrap["filters"].clone(),
             projects: by("id", &bootstrap["projects"]),
             preferences: bootstrap["preferences"].clone(),
             news: bootstrap["news"].as_array().unwrap().iter().map(told).collect(),
@@ -139,6 +141,7 @@ impl State {
             }
             "alerts.updated" => self.alerts = data["words"].clone(),
             "sections.updated" => self.sections = data["sections"].clone(),
+            "filters.updated" => self.filters = data["filters"].clone(),
             "preferences.updated" => self.preferences = data["preferences"].clone(),
             "mentions.updated" => {
                 if let Some(own) = self.memberships.get_mut(&text(&data["channelId"])) {

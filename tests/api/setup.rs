@@ -91,6 +91,7 @@ async fn the_first_run_makes_the_team_and_general() {
       ],
       "cursor": "[cursor]",
       "drafts": [],
+      "filters": [],
       "groups": [],
       "hub": {
         "id": "[id]",

@@ -9,7 +9,7 @@ use crate::{
     accounts::{Actor, all_groups},
     app::App,
     directory::{
-        AccountView, Begun, Channel, ChannelView, Group, HubView, MembershipView, Person, Preferences,
+        AccountView, Begun, Channel, ChannelView, Group, HubView, KeptFilter, MembershipView, Person, Preferences,
         ProjectLevelView, ProjectView, Reminder, Scheduled, Scope, Sections, Told, UserView,
     },
     error::AppError,
@@ -48,6 +48,8 @@ pub struct Bootstrap {
     pub sections: Sections,
     /// The projects that the person may know of: public ones (not for guests) and those they are in.
     pub projects: Vec<ProjectView>,
+    /// The filters of tasks that the person keeps.
+    pub filters: Vec<KeptFilter>,
     /// The messages that are to be sent for the person.
     pub scheduled: Vec<Scheduled>,
     /// What the person wants to be reminded of.
@@ -88,6 +90,7 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
         let preferences = directory.preferences_of(actor.user);
         let sections = directory.sections_of(actor.user).clone();
         let projects = tasks::projects_of(directory, actor);
+        let filters = directory.filters_of(actor.user).to_vec();
         let scheduled = scheduled::all(directory, actor.user);
         let reminders = reminders::all(directory, actor.user);
         let drafts = drafts::all_of(directory, actor.user);
@@ -106,6 +109,7 @@ pub fn bootstrap(app: &App, actor: &Actor) -> Result<Bootstrap, AppError> {
             preferences,
             sections,
             projects,
+            filters,
             scheduled,
             reminders,
             drafts,

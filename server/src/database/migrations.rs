@@ -27,6 +27,7 @@ const STEPS: &[StepText] = &[
     (16, "outgoing", include_str!("../../migrations/0016_outgoing.surql")),
     (17, "mail", include_str!("../../migrations/0017_mail.surql")),
     (19, "plan", include_str!("../../migrations/0019_plan.surql")),
+    (20, "filters", include_str!("../../migrations/0020_filters.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.

@@ -69,6 +69,9 @@ impl Directory {
             Fact::Sections(user, sections) => {
                 self.sections.insert(*user, sections.clone());
             }
+            Fact::Filters(user, kept) => {
+                self.filters.insert(*user, kept.clone());
+            }
             Fact::Preferences(user, preferences) => {
                 self.preferences.insert(*user, preferences.clone());
             }

@@ -10,6 +10,7 @@ mod commands;
 mod drafts;
 mod feeds;
 mod files;
+mod filters;
 mod groups;
 mod hooks;
 mod mail;
@@ -33,6 +34,7 @@ pub use commands::Command;
 pub use drafts::{Begun, Drafts};
 pub use feeds::Feed;
 pub use files::{Files, StoredFile};
+pub use filters::{KeptFilter, SharedFilter};
 pub use groups::Group;
 pub use hooks::Hook;
 pub use mail::{Digest, MailSettings, Mailed, Refused, Security};
@@ -111,6 +113,8 @@ pub enum Fact {
     Alerts(UserId, Vec<String>),
     /// How somebody sorts their side bar.
     Sections(UserId, Sections),
+    /// The filters of tasks that somebody keeps.
+    Filters(UserId, Vec<KeptFilter>),
     /// What somebody wants to be told.
     Preferences(UserId, Preferences),
     /// Somebody moved their read mark back: which messages after it are their own.
@@ -191,6 +195,7 @@ pub struct Directory {
     /// The words of which somebody wants to be told; only of those who have any.
     alerts: BTreeMap<UserId, Vec<String>>,
     sections: HashMap<UserId, Sections>,
+    filters: HashMap<UserId, Vec<KeptFilter>>,
     /// What somebody wants to be told; only of those who ever chose.
     preferences: HashMap<UserId, Preferences>,
     pub mail: MailSettings,
@@ -247,6 +252,7 @@ impl Directory {
             threads_of: HashMap::new(),
             alerts: BTreeMap::new(),
             sections: HashMap::new(),
+            filters: HashMap::new(),
             preferences: HashMap::new(),
             mail: MailSettings::default(),
             mailed: HashMap::new(),

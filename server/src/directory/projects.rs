@@ -1,6 +1,6 @@
 //! Projects and who is in them. Their tasks are not held in memory.
 
-use super::Directory;
+use super::{Directory, SharedFilter};
 use crate::{
     clock::Timestamp,
     error::AppError,
@@ -77,12 +77,14 @@ pub struct Project {
     /// In the order of the board's columns.
     pub statuses: Vec<Status>,
     pub labels: Vec<Label>,
+    /// The filters that it shares, in their order.
+    pub filters: Vec<SharedFilter>,
     pub members: BTreeMap<UserId, ProjectRole>,
     pub created_by: UserId,
     pub created_at: Timestamp,
     pub archived_at: Option<Timestamp>,
     pub version: u32,
-    /// The next number that a status or label gets.
+    /// The next number that a status, label or filter gets.
     pub next_part: u32,
     /// The number of the newest task; 0 before the first.
     pub last_number: u32,
@@ -114,6 +116,8 @@ pub struct ProjectView {
     /// In the order of the board's columns.
     pub statuses: Vec<Status>,
     pub labels: Vec<Label>,
+    /// The filters that everybody in it has, in their order.
+    pub filters: Vec<SharedFilter>,
     pub members: Vec<ProjectMember>,
     pub created_by: UserId,
     pub created_at: Timestamp,
@@ -169,6 +173,7 @@ impl Project {
             public: self.public,
             statuses: self.statuses.clone(),
             labels: self.labels.clone(),
+            filters: self.filters.clone(),
             members: self.members.iter().map(|(user, role)| ProjectMember { user_id: *user, role: *role }).collect(),
             created_by: self.created_by,
             created_at: self.created_at,

@@ -43,7 +43,7 @@ pub struct LabelWish {
 }
 
 /// Goes on only when no two names are the same and every id is one of `known`, once.
-fn distinct<'a>(
+pub(super) fn distinct<'a>(
     names: impl Iterator<Item = &'a str>,
     ids: impl Iterator<Item = u32>,
     known: &BTreeSet<u32>,
@@ -121,7 +121,7 @@ fn status_of(next_part: &mut u32, project: &Project, wish: &StatusWish) -> Statu
     Status { id, name: wish.name.clone(), group }
 }
 
-fn fresh(next_part: &mut u32) -> u32 {
+pub(super) fn fresh(next_part: &mut u32) -> u32 {
     *next_part += 1;
     *next_part - 1
 }

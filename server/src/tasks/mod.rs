@@ -15,6 +15,7 @@ mod days;
 mod edit;
 mod export;
 mod feeds;
+mod filters;
 mod list;
 mod members;
 mod moves;

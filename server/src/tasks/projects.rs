@@ -107,6 +107,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewProject) -> Result<Project
                 next_part: u32::try_from(statuses.len()).unwrap_or(u32::MAX) + 1,
                 statuses,
                 labels: Vec::new(),
+                filters: Vec::new(),
                 members,
                 created_by: actor.user,
                 created_at: draft.now,

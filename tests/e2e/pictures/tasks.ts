@@ -45,6 +45,15 @@ const TASKS: [string, string, string, string[], string[], number | null, [number
   ['Find a second supplier for acrylic sheets', 'Backlog', 'low', [], [], null, [0, 0], 0],
 ]
 
+/** Title, from which day to which, what it is estimated at, for whom, a label: what the calendar and the timeline show. */
+const PLANNED: [string, number, number, number, string, string][] = [
+  ['Build the booth in the yard', -4, 2, 12, 'Tomas', 'launch'],
+  ['Print and fold the programme', 1, 4, 8, 'Mia', 'launch'],
+  ['Move the paint store', 6, 9, 5, 'Omar', 'safety'],
+  ['Winter tyres for both vans', 10, 10, 2, 'Bob', ''],
+  ['Stocktaking, hall and cellar', 12, 20, 16, 'Yuki', ''],
+]
+
 /** The studio's board in the week before the launch. */
 export async function seedTasks({ ann, people }: Studio): Promise<void> {
   const named = (name: string): Person | undefined =>
@@ -75,6 +84,15 @@ export async function seedTasks({ ann, people }: Studio): Promise<void> {
     for (let at = 0; at < comments; at++)
       await team[at % team.length]!.api.post(`/tasks/${task.id}/comments`, { body: COMMENTS[at]! })
   }
+  for (const [title, from, to, estimate, who, mark] of PLANNED)
+    await makeTask(ann, 'OPS', title, {
+      status: status('Backlog'),
+      start: day(from),
+      due: day(to),
+      estimate,
+      assigneeIds: [named(who)?.id ?? ann.id],
+      labelIds: labels([mark]),
+    })
   const { data } = await ann.api.get<Data<Task[]>>('/projects/OPS/tasks?q=power')
   await ann.api.put(`/tasks/${data[0]!.id}/description`, {
     description:

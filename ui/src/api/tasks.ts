@@ -4,6 +4,7 @@ import type {
   Check,
   Description,
   Feed,
+  KeptFilter,
   Label,
   NewFeed,
   Priority,
@@ -64,6 +65,29 @@ export const setLabels = (
   labels: (Omit<Label, 'id'> & { id?: number })[],
   version?: number,
 ): Promise<Project> => content(sdk.setLabels({ path: { project }, body: { labels }, ...ifMatch(version) }))
+
+/** In their order; those without an id are new, those left out go. */
+export const setFilters = (
+  project: string,
+  filters: { id?: number; name: string; path: string }[],
+  version?: number,
+): Promise<Project> => content(sdk.setFilters({ path: { project }, body: { filters }, ...ifMatch(version) }))
+
+// The filters that I keep; each gives all of them.
+
+export const createFilter = (filter: {
+  projectId: string
+  name: string
+  path: string
+}): Promise<KeptFilter[]> => content(sdk.createFilter({ body: filter }))
+
+export const updateFilter = (
+  filterId: string,
+  change: { name?: string; path?: string },
+): Promise<KeptFilter[]> => content(sdk.updateFilter({ path: { filterId }, body: change }))
+
+export const deleteFilter = (filterId: string): Promise<KeptFilter[]> =>
+  content(sdk.deleteFilter({ path: { filterId } }))
 
 export const listProjectTasks = (project: string, signal?: AbortSignal): Promise<Task[]> =>
   content(sdk.listProjectTasks({ path: { project }, signal }))

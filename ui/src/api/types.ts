@@ -232,6 +232,8 @@ export interface Bootstrap {
   sections: Sections
   /** Those that I may know of. */
   projects: Project[]
+  /** The filters of tasks that I keep. */
+  filters: KeptFilter[]
   preferences: Preferences
   /** What is to be sent for me. */
   scheduled: Scheduled[]
@@ -250,9 +252,13 @@ export type ProjectMember = Required<server.ProjectMember>
 export type StatusGroup = server.StatusGroup
 export type Status = Required<server.Status>
 export type Label = Required<server.Label>
-export type Project = Required<Omit<server.Project, 'statuses' | 'labels' | 'members'>> & {
+export type SharedFilter = Required<server.SharedFilter>
+/** A filter of tasks that I keep. */
+export type KeptFilter = Required<server.KeptFilter>
+export type Project = Required<Omit<server.Project, 'statuses' | 'labels' | 'filters' | 'members'>> & {
   statuses: Status[]
   labels: Label[]
+  filters: SharedFilter[]
   members: ProjectMember[]
 }
 export type Priority = server.Priority

@@ -5,7 +5,8 @@ export function localeFor(language: string, preferred: readonly string[]): strin
   return preferred.find((tag) => tag.split('-')[0] === language.split('-')[0]) ?? language
 }
 
-function locale(): string {
+/** Whose habits dates and numbers follow. */
+export function locale(): string {
   const language = document.documentElement.lang || 'en'
   return localeFor(language, navigator.languages)
 }

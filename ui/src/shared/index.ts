@@ -51,7 +51,9 @@ export {
   formatRelative,
   formatShort,
   formatTime,
+  formatter,
   formatWait,
+  locale as readerLocale,
 } from './format'
 export { formatWeekday, formatWhen } from './ahead'
 export { fieldsOf, momentOf } from './moment'

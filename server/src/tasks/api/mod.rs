@@ -1,6 +1,7 @@
 //! The routes of projects and tasks.
 
 mod feeds;
+mod filters;
 mod lists;
 mod news;
 mod parts;
@@ -21,6 +22,9 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(projects::set_project_member, projects::remove_project_member))
         .routes(routes!(projects::set_statuses))
         .routes(routes!(projects::set_labels))
+        .routes(routes!(filters::set_filters))
+        .routes(routes!(filters::list_filters, filters::create_filter))
+        .routes(routes!(filters::update_filter, filters::delete_filter))
         .routes(routes!(lists::list_project_tasks, tasks::create_task))
         .routes(routes!(lists::export_tasks))
         .routes(routes!(lists::list_my_tasks))

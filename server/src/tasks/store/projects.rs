@@ -4,9 +4,10 @@ use super::small;
 use crate::{
     clock::Timestamp,
     database::{Database, Keyed, all, record},
-    directory::{Directory, Fact, Label, Project, ProjectRole, Status, StatusGroup},
+    directory::{Directory, Fact, Label, Project, ProjectRole, SharedFilter, Status, StatusGroup},
     ids::{ProjectId, UserId},
     journal::Draft,
+    tasks::filters,
 };
 use surrealdb::types::SurrealValue;
 use uuid::Uuid;
@@ -29,6 +30,14 @@ struct LabelRow {
 
 #[derive(SurrealValue)]
 #[surreal(crate = "surrealdb::types")]
+struct SharedRow {
+    id: i64,
+    name: String,
+    path: String,
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
 struct MemberRow {
     user: Uuid,
     role: String,
@@ -45,6 +54,8 @@ struct ProjectRow {
     public: bool,
     statuses: Vec<StatusRow>,
     labels: Vec<LabelRow>,
+    /// Rows from before there were any have none.
+    filters: Option<Vec<SharedRow>>,
     members: Vec<MemberRow>,
     created_by: Uuid,
     created_at: i64,
@@ -110,6 +121,17 @@ pub(in crate::tasks) fn put_project(draft: &mut Draft<'_>, project: Project) {
             .iter()
             .map(|label| LabelRow { id: i64::from(label.id), name: label.name.clone(), hue: i64::from(label.hue) })
             .collect(),
+        filters: Some(
+            project
+                .filters
+                .iter()
+                .map(|filter| SharedRow {
+                    id: i64::from(filter.id),
+                    name: filter.name.clone(),
+                    path: filter.path.clone(),
+                })
+                .collect(),
+        ),
         members: project
             .members
             .iter()
@@ -160,6 +182,12 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
                     hue: u8::try_from(label.hue).unwrap_or_default(),
                 })
                 .collect(),
+            filters: row
+                .filters
+                .unwrap_or_default()
+                .into_iter()
+                .map(|filter| SharedFilter { id: small(filter.id), name: filter.name, path: filter.path })
+                .collect(),
             members: row.members.into_iter().map(|member| (UserId(member.user), role_of(&member.role))).collect(),
             created_by: UserId(row.created_by),
             created_at: moment(row.created_at),
@@ -178,5 +206,6 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
         directory.apply(&Fact::TaskCreated(ProjectId(project), small(number)));
     }
     super::feeds::load(database, directory).await?;
-    super::news::load(database, directory).await
+    super::news::load(database, directory).await?;
+    filters::load(database, directory).await
 }

@@ -125,6 +125,8 @@ export class Hearth {
   readonly alerts = $derived.by(() => this.#state.alerts)
   readonly sections = $derived.by(() => this.#state.sections)
   readonly projects = $derived.by(() => this.#state.projects)
+  /** The filters of tasks that I keep. */
+  readonly filters = $derived.by(() => this.#state.filters)
   readonly preferences = $derived.by(() => this.#state.preferences)
   readonly projectLevels = $derived.by(() => this.#state.projectLevels)
   /** What I was told of tasks of projects that I may see, and have not read. */

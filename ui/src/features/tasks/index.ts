@@ -15,7 +15,7 @@ export {
 } from './core/recurrence'
 export { isIn, mayEdit, mayJoin, mayManage } from './core/rights'
 export { todayOf } from './core/today'
-export { groupName, priorityName, relationName } from './core/words'
+export { dayName, groupName, priorityName, relationName } from './core/words'
 export { default as MessageTasks } from './chips/MessageTasks.svelte'
 export { default as Due } from './fields/Due.svelte'
 export { default as DueField } from './fields/DueField.svelte'

@@ -94,6 +94,8 @@ export function apply(state: State, event: AnyEvent): State {
       return { ...state, alerts: event.data.words }
     case 'sections.updated':
       return { ...state, sections: event.data.sections }
+    case 'filters.updated':
+      return { ...state, filters: event.data.filters }
     case 'preferences.updated':
       return { ...state, preferences: event.data.preferences }
     case 'unread.marked':

@@ -5,12 +5,14 @@ import type {
   Bootstrap,
   Channel,
   ChannelMember,
+  Check,
   Draft,
   FollowedThread,
   Group,
   Hub,
-  Membership,
+  KeptFilter,
   MadeTask,
+  Membership,
   Message,
   MessageReactions,
   OpenedThread,
@@ -26,7 +28,6 @@ import type {
   Task,
   TaskActivity,
   TaskComment,
-  Check,
   Thread,
   UnreadNews,
   User,
@@ -123,6 +124,7 @@ export type HubEvent =
   | { name: 'alerts.updated'; data: { words: string[] } }
   /** How I sort my side bar. */
   | { name: 'sections.updated'; data: { sections: Sections } }
+  | { name: 'filters.updated'; data: { filters: KeptFilter[] } }
   /** How many unread messages of a conversation speak to me. */
   | { name: 'mentions.updated'; data: { channelId: string; mentions: number } }
   | { name: 'read.updated'; data: ReadMark }

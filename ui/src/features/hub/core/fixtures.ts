@@ -128,6 +128,7 @@ export function bootstrap(fields: Partial<Bootstrap> = {}): Bootstrap {
     alerts: [],
     sections: { favourites: [], named: [] },
     projects: [],
+    filters: [],
     preferences: preferences(),
     ...fields,
   }

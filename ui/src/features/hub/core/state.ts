@@ -5,6 +5,7 @@ import type {
   Draft,
   Group,
   Hub,
+  KeptFilter,
   Membership,
   Poll,
   Preferences,
@@ -52,6 +53,8 @@ export interface State {
   readonly news: Table<UnreadNews>
   /** Of which tasks of a project I want to be told, where I chose; by project. */
   readonly projectLevels: Table<TaskLevel>
+  /** The filters of tasks that I keep. */
+  readonly filters: readonly KeptFilter[]
   /** What else I want to be told, and when. */
   readonly preferences: Preferences
   /** What is loaded of conversations that have been looked at, by channel. */
@@ -90,6 +93,7 @@ export function stateOf(bootstrap: Bootstrap): State {
     projectLevels: Object.fromEntries(
       bootstrap.projectLevels.map(({ projectId, level }) => [projectId, level]),
     ),
+    filters: bootstrap.filters,
     preferences: bootstrap.preferences,
     windows: {},
   }

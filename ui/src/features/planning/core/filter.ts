@@ -6,19 +6,22 @@ import { PRIORITIES } from '$features/tasks'
 export interface Filter {
   /** Ids of people, `me`, or `none`. */
   assignee: string[]
+  status: number[]
   label: number[]
   priority: Priority[]
   q: string
 }
 
+export const NO_FILTER: Filter = { assignee: [], status: [], label: [], priority: [], q: '' }
+
 const list = (text: string | null) => (text ?? '').split(',').filter(Boolean)
+const numbers = (text: string | null) => list(text).map(Number).filter(Number.isInteger)
 
 export function filterOf(query: URLSearchParams): Filter {
   return {
     assignee: list(query.get('assignee')),
-    label: list(query.get('label'))
-      .map(Number)
-      .filter((id) => Number.isInteger(id)),
+    status: numbers(query.get('status')),
+    label: numbers(query.get('label')),
     priority: list(query.get('priority')).filter((word): word is Priority =>
       (PRIORITIES as readonly string[]).includes(word),
     ),
@@ -31,6 +34,7 @@ export function withFilter(query: URLSearchParams, filter: Filter): URLSearchPar
   const next = new URLSearchParams(query)
   const set = (name: string, value: string) => (value ? next.set(name, value) : next.delete(name))
   set('assignee', filter.assignee.join(','))
+  set('status', filter.status.join(','))
   set('label', filter.label.join(','))
   set('priority', filter.priority.join(','))
   set('q', filter.q)
@@ -38,10 +42,11 @@ export function withFilter(query: URLSearchParams, filter: Filter): URLSearchPar
 }
 
 export const isFiltering = (filter: Filter): boolean =>
-  filter.assignee.length + filter.label.length + filter.priority.length > 0 || filter.q !== ''
+  filter.assignee.length + filter.status.length + filter.label.length + filter.priority.length > 0 ||
+  filter.q !== ''
 
 export function fits(task: Task, filter: Filter, me: string): boolean {
-  const { assignee, label, priority, q } = filter
+  const { assignee, status, label, priority, q } = filter
   if (
     assignee.length > 0 &&
     !assignee.some((who) =>
@@ -49,6 +54,7 @@ export function fits(task: Task, filter: Filter, me: string): boolean {
     )
   )
     return false
+  if (status.length > 0 && !status.includes(task.statusId)) return false
   if (label.length > 0 && !label.some((id) => task.labelIds.includes(id))) return false
   if (priority.length > 0 && !priority.includes(task.priority)) return false
   if (!q) return true

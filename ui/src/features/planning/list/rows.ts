@@ -34,12 +34,13 @@ export function rowsOf(
   tasks: readonly Task[],
   project: Project,
   group: Grouping,
-  sort: Sorting,
+  sort: Sorting | ((tasks: readonly Task[]) => Task[]),
   nameOf: (userId: string) => string,
 ): Row[] {
+  const order = typeof sort === 'function' ? sort : (some: readonly Task[]) => sorted(some, sort)
   const groups: { key: string; title: string; tasks: Task[] }[] = []
   const add = (key: string, title: string, some: Task[]) => {
-    if (some.length > 0) groups.push({ key, title, tasks: sorted(some, sort) })
+    if (some.length > 0) groups.push({ key, title, tasks: order(some) })
   }
   if (group === 'status') {
     for (const status of project.statuses)
@@ -80,7 +81,7 @@ export function rowsOf(
       m.tasks_no_label(),
       tasks.filter((task) => task.labelIds.length === 0),
     )
-  } else return sorted(tasks, sort).map((task) => ({ key: task.id, task }))
+  } else return order(tasks).map((task) => ({ key: task.id, task }))
   return groups.flatMap((one) => [
     { key: one.key, title: one.title, count: one.tasks.length },
     ...one.tasks.map((task) => ({ key: `${one.key} ${task.id}`, task })),

@@ -9,6 +9,9 @@ export type Making =
       status?: number
       source?: { channelId: string; number: number }
       title?: string
+      /** The day that it is due, and whom it is for, unless the line says otherwise. */
+      due?: string
+      assigneeIds?: readonly string[]
     }
   | { kind: 'project' }
   | { kind: 'settings'; project: Project }
