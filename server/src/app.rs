@@ -12,6 +12,7 @@ use crate::{
     http::{Idempotency, limits::Limits},
     journal::Journal,
     mail::Mail,
+    moving::{Exports, Imports},
     outgoing::Programs,
     outside::Outside,
     previews::Previews,
@@ -45,6 +46,10 @@ pub struct App {
     pub backups: Backups,
     /// The password of the mail server, and how the last mail went.
     pub mail: Mail,
+    /// The import that is under way.
+    pub imports: Imports,
+    /// The export that is being made.
+    pub exports: Exports,
     /// What the hub takes of its computer.
     pub gauge: Gauge,
     /// How requests were answered.

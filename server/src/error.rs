@@ -54,6 +54,8 @@ pub enum Code {
     BackupForeign,
     BackupDamaged,
     BackupNewer,
+    ImportForeign,
+    ImportDamaged,
     UnsupportedMediaType,
     IdempotencyMismatch,
     RateLimited,
@@ -109,9 +111,12 @@ impl Code {
             // The number that the tus protocol has for it.
             Self::ChecksumMismatch => StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::IdempotencyMismatch | Self::BackupForeign | Self::BackupDamaged | Self::BackupNewer => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Self::IdempotencyMismatch
+            | Self::BackupForeign
+            | Self::BackupDamaged
+            | Self::BackupNewer
+            | Self::ImportForeign
+            | Self::ImportDamaged => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -157,6 +162,8 @@ impl Code {
             Self::BackupForeign => "This file is not a backup of Hearth",
             Self::BackupDamaged => "This backup is damaged or not whole",
             Self::BackupNewer => "This backup was made by a newer version of Hearth",
+            Self::ImportForeign => "This file is not an export of Slack",
+            Self::ImportDamaged => "This archive is damaged or not whole",
             Self::UnsupportedMediaType => "The request body must be application/json",
             Self::IdempotencyMismatch => "This Idempotency-Key was used for another request",
             Self::RateLimited => "Too many requests",

@@ -51,6 +51,10 @@ ids! {
     ChannelId,
     /// A backup of a hub.
     BackupId,
+    /// An archive of another chat that was brought to be imported.
+    ImportId,
+    /// A whole team as one file that other programs can read.
+    ExportId,
     /// A group of people that a message can name.
     GroupId,
     /// A section of somebody's side bar.

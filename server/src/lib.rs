@@ -9,6 +9,7 @@
 //! | [`files`] | what people send with messages: uploads, thumbnails, downloads |
 //! | [`search`] | finding what was said |
 //! | [`admin`] | the overview, the log, jobs, the audit log, figures for Prometheus, backups |
+//! | [`moving`] | a team moving in from another chat, and out as one file |
 //! | [`cli`] | the commands of `hearth` |
 //! | [`demo`] | a throw-away team to look around in |
 //! | [`hooks`], [`outgoing`], [`commands`] | programs that speak, that are told, and that are asked |
@@ -53,6 +54,7 @@ pub mod journal;
 pub mod listener;
 pub mod logs;
 pub mod mail;
+pub mod moving;
 pub mod notifications;
 pub mod outgoing;
 pub mod outside;
@@ -170,6 +172,8 @@ pub async fn start_telling(
         entries: Entries::default(),
         backups,
         mail,
+        imports: moving::Imports::default(),
+        exports: moving::Exports::default(),
         gauge: Gauge::default(),
         answers: Answers::default(),
         jobs: jobs::Jobs::default(),
@@ -192,6 +196,7 @@ pub async fn start_telling(
         lock,
     });
     backup::tidy(&app);
+    moving::tidy(&app);
     tokio::spawn(writer.run());
     app.tasks.spawn(realtime::deliver(Arc::clone(&app), published));
     app.tasks.spawn(realtime::announce(Arc::clone(&app)));

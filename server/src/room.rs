@@ -188,7 +188,9 @@ fn takes_room(method: &Method, path: &str) -> bool {
     let writes = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
     let goes_on =
         ["auth/", "admin/", "sessions"].iter().any(|begins| path.starts_with(begins)) || path.ends_with("/read");
-    writes && (!goes_on || path == "admin/backups" || path == "admin/backups/upload")
+    let takes = ["admin/backups", "admin/backups/upload", "admin/exports", "admin/imports/upload"].contains(&path)
+        || (path.starts_with("admin/imports/") && path.ends_with("/run"));
+    writes && (!goes_on || takes)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{
     files, hooks,
     http::{extract::LARGEST_BODY, guard, idempotent, problems},
     ids::HubId,
-    mail, notifications, outgoing, previews, realtime, room, search, tasks, tls, web,
+    mail, moving, notifications, outgoing, previews, realtime, room, search, tasks, tls, web,
 };
 use axum::{
     Json, Router,
@@ -77,6 +77,7 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .merge(discovery::api::routes())
                 .merge(tls::api::routes())
                 .merge(admin::backup::api::routes())
+                .merge(moving::api::routes())
                 .merge(admin::audit::api::routes())
                 .merge(admin::overview::api::routes())
                 .merge(admin::logs::api::routes())
@@ -186,7 +187,11 @@ pub fn router(app: Arc<App>) -> Router {
 async fn in_time(request: Request, next: Next) -> Response {
     let (method, path) = (request.method(), request.uri().path());
     let polls = path == realtime::SOCKET_IO && method == Method::GET;
-    if polls || files::api::brings_a_file(method, path) || admin::backup::api::brings_a_backup(method, path) {
+    if polls
+        || files::api::brings_a_file(method, path)
+        || admin::backup::api::brings_a_backup(method, path)
+        || moving::api::brings_an_archive(method, path)
+    {
         return next.run(request).await;
     }
     tokio::time::timeout(LONGEST, next.run(request))

@@ -2,9 +2,9 @@
 
 use crate::{
     answer::Answer,
-    files,
+    files, moving,
     person::{Person, id},
-    reminders, scheduled,
+    reminders, scheduled, slack_export,
     threads::thread_of,
     world::{PASSWORD, World},
 };
@@ -204,7 +204,11 @@ impl Scene {
         ann.post("/tasks/OPS-1/checklist", &json!({"text": "Measure"})).await.is(200);
         ann.post("/tasks/OPS-1/comments", &json!({"body": "hello"})).await.is(201);
         ann.post("/users/me/feeds", &json!({})).await.is(201);
+        let import = id(&moving::upload(&ann, slack_export::whole()).await.is(201));
+        moving::settled(&ann, &import).await;
         let parts = vec![
+            ("{importId}", import),
+            ("{exportId}", uuid::Uuid::now_v7().to_string()),
             ("/scheduled/{id}", scheduled),
             ("/reminders/{id}", reminder),
             ("{groupId}", group),

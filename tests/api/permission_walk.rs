@@ -232,6 +232,36 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
         }
         // The hub of the walk keeps nothing that could be put in another's place; that is asked after permission.
         Action::RestoreBackup => vec![actor.delete("/admin/restore").await],
+        Action::ImportTeam => {
+            let path = format!("/admin/imports/{}", uuid::Uuid::now_v7());
+            let others = if actor.get("/admin/imports").await.status == 403 {
+                vec![
+                    actor.post(&format!("{path}/check"), &json!({})).await,
+                    actor.post(&format!("{path}/run"), &json!({})).await,
+                    actor.post(&format!("{path}/stop"), &json!({})).await,
+                    actor.get(&format!("{path}/report")).await,
+                    actor.delete(&path).await,
+                    actor.post("/admin/imports/upload", &json!({})).await,
+                ]
+            } else {
+                Vec::new()
+            };
+            [vec![actor.get("/admin/imports").await], others].concat()
+        }
+        Action::ExportTeam => {
+            let list = actor.get("/admin/exports").await;
+            let path = format!("/admin/exports/{}", uuid::Uuid::now_v7());
+            let others = if list.status == 403 {
+                vec![
+                    actor.post("/admin/exports", &json!({})).await,
+                    actor.get(&format!("{path}/file")).await,
+                    actor.delete(&path).await,
+                ]
+            } else {
+                Vec::new()
+            };
+            [vec![list], others].concat()
+        }
         Action::SuspendPerson => {
             let path = format!("{path}/suspension");
             vec![actor.put(&path, &json!({})).await, actor.delete(&path).await]

@@ -155,6 +155,10 @@ impl State {
                     own["muted"] = place["muted"].clone();
                 }
             }
+            "membership.created" => {
+                self.memberships.insert(text(&data["membership"]["channelId"]), data["membership"].clone());
+            }
+            "messages.imported" => self.imported(data),
             "thread.followed" => self.followed(&data["membership"]),
             "thread.unfollowed" => drop(self.memberships.remove(data["channelId"].as_str().unwrap())),
             "thread.replied" => {
@@ -332,6 +336,16 @@ impl State {
             if message["mentions"]["everyone"] == true {
                 own["mentions"] = json!(own["mentions"].as_u64().unwrap() + 1);
             }
+        }
+    }
+
+    /// Messages came from elsewhere: read for who had read to the end, and nobody's unread.
+    fn imported(&mut self, data: &Value) {
+        let Some(own) = self.memberships.get_mut(&text(&data["channelId"])) else { return };
+        own["lastNumber"] = data["to"].clone();
+        own["lastMessageAt"] = data["lastMessageAt"].clone();
+        if own["readNumber"].as_u64().unwrap() + 1 >= data["from"].as_u64().unwrap() {
+            own["readNumber"] = data["to"].clone();
         }
     }
 

@@ -98,6 +98,8 @@ impl Actor {
             | Action::ManageNetwork
             | Action::ManageBackups
             | Action::RestoreBackup
+            | Action::ImportTeam
+            | Action::ExportTeam
             | Action::SuspendPerson
             | Action::ViewAudit
             | Action::ViewOverview => Scope::Admin,

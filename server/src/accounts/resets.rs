@@ -9,7 +9,7 @@ use crate::{
     error::AppError,
     http::Peer,
     ids::UserId,
-    permission::Action,
+    permission::{Action, Role},
     validate::Checks,
 };
 use std::time::Duration;
@@ -44,6 +44,30 @@ pub async fn create(app: &App, actor: &Actor, user: UserId) -> Result<(String, T
         })
         .await?;
     Ok((code, expires_at))
+}
+
+/// Makes a link for the first of the owners, for a team in which nobody has a password yet.
+///
+/// # Errors
+/// `not_found` where there is no owner.
+pub async fn create_for_owner(app: &App) -> Result<(String, Person), AppError> {
+    let code = keys::link_code();
+    let secret = keys::hash(&code);
+    let owner = app
+        .journal
+        .commit(move |draft| {
+            let owners = draft.directory.people.values().filter(|person| person.role == Role::Owner);
+            let owner = owners
+                .filter(|owner| owner.deleted_at.is_none() && owner.suspended_at.is_none())
+                .min_by_key(|owner| owner.id);
+            let owner = owner.ok_or_else(|| AppError::not_found("Owner"))?;
+            let expires_at = draft.now.plus(LASTS);
+            audit::note(draft, Act::ResetLinkCreated, By::stranger(""), Some(owner.id), "");
+            store::put_reset(draft, Reset { secret, user: owner.id, expires_at });
+            Ok(owner.clone())
+        })
+        .await?;
+    Ok((code, owner))
 }
 
 /// The person that a link is for.

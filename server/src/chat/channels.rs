@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How many people a direct conversation can have besides the one who opens it.
 const MOST_OTHERS: usize = 8;
 /// How many channels a hub can have.
-const MOST_CHANNELS: usize = 5_000;
+pub(super) const MOST_CHANNELS: usize = 5_000;
 /// How many people can be added with a new channel.
 const MOST_INVITED: usize = 1_000;
 

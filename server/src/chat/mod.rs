@@ -7,6 +7,7 @@ mod alerts;
 pub mod api;
 mod ballot;
 mod bootstrap;
+mod brought;
 mod channels;
 mod drafts;
 mod due;
@@ -36,6 +37,9 @@ mod thread_rows;
 mod threads;
 mod turns;
 
+pub(crate) use brought::{
+    Brought, NewRoom, Reply, Root, bring, direct_between, open as open_room, seat, settle as settle_room,
+};
 pub(crate) use channels::{NewChannel, create, create_general, join_general, open_direct};
 pub(crate) use drafts::forget_person as forget_drafts;
 pub use due::Due;

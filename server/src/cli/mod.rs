@@ -1,5 +1,5 @@
-//! The command line: `hearth serve`, `hearth setup`, `hearth nearby`, `hearth backup`, `hearth restore`, `hearth demo`, `hearth doctor`,
-//! `hearth openapi`.
+//! The command line: `hearth serve`, `hearth setup`, `hearth nearby`, `hearth backup`, `hearth restore`, `hearth import-slack`, `hearth export`,
+//! `hearth import`, `hearth demo`, `hearth doctor`, `hearth openapi`.
 //!
 //! It is part of the library, because the desktop app is also all of `hearth`: an installer holds one program.
 
@@ -9,6 +9,7 @@ mod backup;
 mod banner;
 mod demo;
 mod doctor;
+mod moving;
 mod nearby;
 
 use crate::{
@@ -50,6 +51,12 @@ enum Command {
     Backup(backup::Backup),
     /// Put a team back from a backup; the hub must not be running
     Restore(backup::Restore),
+    /// Bring an export of Slack into the team; the hub must not be running
+    ImportSlack(moving::ImportSlack),
+    /// Write the whole team into one file that other programs can read; the hub must not be running
+    Export(moving::Export),
+    /// Make a team of such a file, in an empty data directory
+    Import(moving::Import),
     /// Look around in a made-up team
     Demo(demo::Demo),
     /// Look at what keeps a hub from running well, without changing anything
@@ -146,6 +153,18 @@ fn command(cli: Cli) -> anyhow::Result<()> {
             Command::Restore(asked) => {
                 let config = read_config(Flags { data: asked.data.clone(), ..Flags::default() })?;
                 backup::restore(asked, &config).await
+            }
+            Command::ImportSlack(asked) => {
+                let config = read_config(Flags { data: asked.data.clone(), ..Flags::default() })?;
+                Box::pin(moving::import_slack(asked, config)).await
+            }
+            Command::Export(asked) => {
+                let config = read_config(Flags { data: asked.data.clone(), ..Flags::default() })?;
+                Box::pin(moving::export(asked, &config)).await
+            }
+            Command::Import(asked) => {
+                let config = read_config(Flags { data: asked.data.clone(), ..Flags::default() })?;
+                Box::pin(moving::import(asked, config)).await
             }
             Command::Demo(asked) => {
                 let data = asked.data.clone().unwrap_or_else(crate::demo::passing_directory);

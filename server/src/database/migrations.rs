@@ -28,6 +28,7 @@ const STEPS: &[StepText] = &[
     (17, "mail", include_str!("../../migrations/0017_mail.surql")),
     (19, "plan", include_str!("../../migrations/0019_plan.surql")),
     (20, "filters", include_str!("../../migrations/0020_filters.surql")),
+    (21, "imported", include_str!("../../migrations/0021_imported.surql")),
 ];
 
 /// Why a data directory cannot be brought to this version's schema.

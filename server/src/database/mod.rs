@@ -21,7 +21,7 @@ pub use migrations::{
     Applied, MigrationError, StepText, applied_steps, are_the_first, check_steps, migrate, migrate_further, migrate_to,
     newest_schema,
 };
-pub use plain::{NotARow, read_row, write_row};
+pub use plain::{NotARow, from_plain, read_row, to_plain, write_row};
 pub use values::{Keyed, all, key, record, row_id};
 
 use anyhow::Context;

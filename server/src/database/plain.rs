@@ -58,6 +58,22 @@ pub fn read_row(table: &str, line: &[u8]) -> Result<Value, NotARow> {
     Ok(Value::Object(row))
 }
 
+/// A value as JSON, in the form that it has in a line.
+///
+/// # Errors
+/// When it is of a kind that copies do not know.
+pub fn to_plain(value: &Value) -> Result<serde_json::Value, NotARow> {
+    serde_json::to_value(Plain(value)).map_err(|error| NotARow(error.to_string()))
+}
+
+/// The value that [`to_plain`] wrote.
+///
+/// # Errors
+/// When it is anything else.
+pub fn from_plain(json: serde_json::Value) -> Result<Value, NotARow> {
+    value(json)
+}
+
 struct Fields<'a>(&'a Object);
 
 impl Serialize for Fields<'_> {

@@ -54,6 +54,13 @@ impl Directory {
             Fact::Member(channel, user, member) => self.set_member(*channel, *user, *member),
             Fact::MemberLeft(channel, user) => self.remove_member(*channel, *user),
             Fact::MessageSent(channel, number, author, at) => self.message_sent(*channel, *number, *author, *at),
+            Fact::MessagesBrought(channel, number, at, authors) => self.in_channel(*channel, |channel| {
+                channel.last_number = channel.last_number.max(*number);
+                channel.last_message_at = channel.last_message_at.max(Some(*at));
+                if let Some(thread) = &mut channel.thread {
+                    authors.iter().for_each(|author| thread.replied(*author));
+                }
+            }),
             Fact::Mention(channel, who, number) => {
                 self.in_channel(*channel, |channel| _ = channel.spoken_to(*who).insert(*number));
             }

@@ -96,6 +96,8 @@ pub enum Fact {
     MemberLeft(ChannelId, UserId),
     /// A message got the next number; its author has read up to it.
     MessageSent(ChannelId, u32, UserId, Timestamp),
+    /// Messages of these authors came from elsewhere; the newest got this number.
+    MessagesBrought(ChannelId, u32, Timestamp, Vec<UserId>),
     Pinned(ChannelId, u32, Pin),
     Unpinned(ChannelId, u32),
     Saved(UserId, ChannelId, u32, Timestamp),

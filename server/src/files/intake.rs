@@ -17,10 +17,10 @@ use std::{
 };
 
 /// What some bytes turned out to be.
-struct Found {
-    hash: FileHash,
-    size: u64,
-    kind: String,
+pub(super) struct Found {
+    pub(super) hash: FileHash,
+    pub(super) size: u64,
+    pub(super) kind: String,
 }
 
 /// Whether a file of a person's may be this large.
@@ -103,7 +103,7 @@ async fn commit(app: &Arc<App>, actor: &Actor, view: FileView, hash: FileHash) -
 }
 
 /// Reads a file once: what it is, and its hash.
-fn look(path: &Path, name: &str) -> io::Result<Found> {
+pub(super) fn look(path: &Path, name: &str) -> io::Result<Found> {
     let mut file = File::open(path)?;
     let mut beginning = Vec::with_capacity(kind::LOOKED_AT);
     Read::by_ref(&mut file).take(kind::LOOKED_AT as u64).read_to_end(&mut beginning)?;

@@ -9,6 +9,7 @@
 //! kind they are is told from themselves, never from what the client says.
 
 pub mod api;
+mod arrived;
 mod attach;
 mod blobs;
 mod download;
@@ -23,6 +24,7 @@ mod thumbnails;
 mod tidy;
 mod uploads;
 
+pub(crate) use arrived::{Arrived, arriving, put_in, take_in};
 pub(crate) use attach::{Attached, Place, attach, attached, check_ids, release};
 pub use blobs::{Blobs, Held};
 pub(crate) use blobs::{blob_path, make_folders};

@@ -71,6 +71,13 @@ pub(super) fn insert(draft: &mut Draft<'_>, file: StoredFile) {
     draft.fact(Fact::FileStored(file));
 }
 
+/// Writes a file that is in a message from the beginning.
+pub(super) fn insert_attached(draft: &mut Draft<'_>, file: StoredFile, message: Place, place: i64) {
+    let id = file.view.id;
+    insert(draft, StoredFile { loose: false, ..file });
+    attach(draft, id, message, place);
+}
+
 /// Notes in which message a file is.
 pub(super) fn attach(draft: &mut Draft<'_>, file: FileId, message: Place, place: i64) {
     let bindings = vec![

@@ -9,6 +9,7 @@ mod mrkdwn;
 mod payload;
 mod store;
 
+pub(crate) use payload::said_in_slack;
 pub(crate) use store::load;
 
 use crate::{

@@ -99,6 +99,28 @@ impl Payload {
     }
 }
 
+/// What a message of Slack's own says, as Markdown. Nothing in it is refused: what cannot be shown is left out.
+pub(crate) fn said_in_slack(text: &str, blocks: &[Value], attachments: &[Value]) -> String {
+    // What people write has its text once more as a block; other blocks say more than the text beside them.
+    let marked = blocks.iter().filter(|block| block["type"] != "rich_text").take(MOST_BLOCKS);
+    let mut parts: Vec<_> = marked.filter_map(|marked| block(marked).ok()).collect();
+    parts.retain(|part| !part.trim().is_empty());
+    if parts.is_empty() {
+        parts.push(mrkdwn::markdown(text));
+    }
+    // What a link leads to is for the link to say; a message that was shared has no other place.
+    let shown = |attachment: &&Value| {
+        let preview = attachment["from_url"].is_string() || attachment["original_url"].is_string();
+        !preview || attachment["is_msg_unfurl"] == true || attachment["is_share"] == true
+    };
+    for attachment in attachments.iter().filter(shown).take(MOST_ATTACHMENTS) {
+        let read = serde_json::from_value::<Attachment>(attachment.clone());
+        parts.extend(read.ok().and_then(|attachment| attachment.said().ok()));
+    }
+    parts.retain(|part| !part.trim().is_empty());
+    cleaned(&parts.join("\n\n")).trim().to_owned()
+}
+
 /// A derived reader would take a list for an object.
 fn object(bytes: &[u8]) -> serde_json::Result<Payload> {
     let object: serde_json::Map<String, Value> = serde_json::from_slice(bytes)?;

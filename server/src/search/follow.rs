@@ -196,6 +196,9 @@ async fn catch_up(app: &Arc<App>, kept: &mut Kept) -> anyhow::Result<Log> {
         if !changes.is_empty() {
             kept.write(changes).await?;
         }
+        for Imported { channel_id, from, to } in events.iter().filter_map(imported) {
+            read_imported(app, kept, channel_id, (from, to)).await?;
+        }
         let full = events.len() >= 1_000;
         kept.cursor = cursor;
         if kept.pending > 0 && (!full || kept.committed.elapsed() >= COMMIT_EVERY) {
@@ -219,6 +222,38 @@ async fn catch_up(app: &Arc<App>, kept: &mut Kept) -> anyhow::Result<Log> {
 #[derive(Deserialize)]
 struct Told {
     message: Said,
+}
+
+/// A portion of messages that came from elsewhere: which they are is told, and not what they say.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Imported {
+    channel_id: ChannelId,
+    from: u32,
+    to: u32,
+}
+
+fn imported(event: &Event) -> Option<Imported> {
+    event.read::<Imported>("messages.imported").map(|(_, imported)| imported)
+}
+
+/// Takes a portion in as it is now.
+async fn read_imported(
+    app: &Arc<App>,
+    kept: &mut Kept,
+    channel: ChannelId,
+    (from, to): (u32, u32),
+) -> anyhow::Result<()> {
+    let read = chat::between(app, channel, from, to).await?;
+    let changes: Vec<_> = {
+        let directory = app.journal.directory();
+        let entries = read.into_iter().filter_map(|message| entry(&directory, Said::from(message)));
+        entries.map(Change::Replace).collect()
+    };
+    if !changes.is_empty() {
+        kept.write(changes).await?;
+    }
+    Ok(())
 }
 
 /// What these events mean for the index.

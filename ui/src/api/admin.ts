@@ -1,3 +1,4 @@
+import { uploadFile } from './archives'
 import * as sdk from './generated'
 import { BASE, content, done } from './http'
 import { Problem, toProblem } from './problem'
@@ -90,21 +91,5 @@ export function uploadBackup(
   onprogress: (part: number) => void,
   signal: AbortSignal,
 ): Promise<Backup> {
-  return new Promise((resolve, reject) => {
-    // fetch does not tell how far an upload is.
-    const request = new XMLHttpRequest()
-    request.open('POST', `${BASE}/admin/backups/upload`)
-    request.setRequestHeader('content-type', 'application/zip')
-    request.responseType = 'json'
-    request.upload.onprogress = ({ loaded, total }) => onprogress(total > 0 ? loaded / total : 0)
-    request.onload = () => {
-      const answer = request.response as { data: Backup } | null
-      if (request.status === 201 && answer) return resolve(answer.data)
-      reject(toProblem(answer, new Response(null, { status: Math.max(200, request.status) })))
-    }
-    request.onerror = () => reject(new Problem({ status: 0, code: 'offline' }))
-    request.onabort = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', () => request.abort())
-    request.send(file)
-  })
+  return uploadFile('/admin/backups/upload', file, onprogress, signal)
 }

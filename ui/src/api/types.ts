@@ -188,6 +188,28 @@ export type OwnMail = Required<server.OwnMail>
 /** How often somebody wants a mail of what they missed. */
 export type Digest = server.Digest
 export type Subscription = Required<server.Subscription>
+export type ImportState = server.ImportState
+export type ImportFlaw = server.ImportFlaw
+export type ImportProblemKind = server.ImportProblemKind
+export type ImportCounts = Required<server.ImportCounts>
+/** What an archive has, or what was made of it. */
+export type ImportTally = Omit<server.ImportTally, 'counts'> & { counts: ImportCounts }
+/** An archive of another chat. */
+export type Import = Required<Omit<server.Import, 'plan' | 'made' | 'failure' | 'endedAt' | 'progress'>> & {
+  plan: ImportTally | null
+  made: ImportTally | null
+  failure: ImportFlaw | null
+  endedAt: string | null
+  /** While it is read or brought. */
+  progress: server.ImportProgress | null
+}
+/** The whole team in one file. */
+export type Export = server.Export
+export type Exports = Required<Omit<server.Exports, 'failed' | 'running'>> & {
+  /** How many lines were written of the one that is being made. */
+  running: number | null
+  failed: server.ExportFlaw | null
+}
 export type Act = server.Act
 export type AuditEntry = Required<server.AuditEntry>
 export type AuditPage = Omit<server.AuditPage, 'entries'> & { entries: AuditEntry[] }

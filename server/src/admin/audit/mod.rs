@@ -117,6 +117,23 @@ pub enum Act {
     /// The detail is the file's name.
     RestoreFailed,
     RestoreCancelled,
+    /// An archive of another chat. The detail is its file's name.
+    ImportUploaded,
+    /// People, channels and messages of an archive are being made. The detail is its file's name.
+    ImportStarted,
+    /// The detail is its file's name.
+    ImportStopped,
+    /// The detail is its file's name and what was made.
+    ImportFinished,
+    /// The detail is its file's name.
+    ImportFailed,
+    ImportRemoved,
+    /// The whole team is being written into one file.
+    ExportStarted,
+    ExportMade,
+    ExportFailed,
+    ExportDownloaded,
+    ExportRemoved,
 }
 
 /// Who acts, and from where.

@@ -38,6 +38,7 @@ pub use restore::{Progress, RestoreError, Restored, Step, inspect, restore};
 pub(crate) use schedule::keep_going;
 pub use schedule::tick;
 pub use swap::{Staged, settle};
+pub(crate) use swap::{abandon, beside, making};
 pub use work::{Kind, WorkView};
 
 use super::audit::{self, Act, By};
@@ -99,6 +100,22 @@ impl Backups {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Decides for the database that was made in [`making`]; the next [`settle`] puts it in place.
+///
+/// # Errors
+/// When the disk refuses.
+pub(crate) fn decide(data: &Path) -> anyhow::Result<()> {
+    swap::decide(data, &restore::stamp(clock::now()), None).map(drop)
+}
+
+/// Loads a team as a start would, and looks whether the bytes of its files are in `root`.
+///
+/// # Errors
+/// When the team could not start.
+pub(crate) async fn try_start(database: &crate::database::Database, root: PathBuf) -> anyhow::Result<()> {
+    Ok(restore::could_start(database, root).await?)
 }
 
 /// Removes what an earlier process left behind.

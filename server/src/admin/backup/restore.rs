@@ -279,11 +279,17 @@ fn disk_folders(root: &Path) -> Result<(), RestoreError> {
 
 /// Loads the restored team as a start would, so that one that could not start, or that lacks files, is not put in place.
 async fn try_start(database: &Database, manifest: &Manifest, root: PathBuf) -> Result<(), RestoreError> {
-    let damaged = |what: &str| RestoreError::Damaged(what.to_owned());
     let (hub, _) = journal::start(database).await.map_err(anyhow::Error::from)?;
     if hub != manifest.hub {
-        return Err(damaged("it is of another hub than it says"));
+        return Err(RestoreError::Damaged("it is of another hub than it says".to_owned()));
     }
+    could_start(database, root).await
+}
+
+/// Loads a team as a start would, and looks whether the bytes of its files are in `root`.
+pub(super) async fn could_start(database: &Database, root: PathBuf) -> Result<(), RestoreError> {
+    let damaged = |what: &str| RestoreError::Damaged(what.to_owned());
+    let (hub, _) = journal::start(database).await.map_err(anyhow::Error::from)?;
     let mut directory = Directory::new(hub);
     accounts::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     chat::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;

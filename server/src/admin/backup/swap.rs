@@ -75,19 +75,19 @@ fn ending(moment: &str, number: u32) -> String {
 }
 
 /// Where the files go that belong to a database in this place.
-pub(super) fn beside(database: &Path) -> PathBuf {
+pub(crate) fn beside(database: &Path) -> PathBuf {
     database.with_file_name(FOLDER)
 }
 
 /// Where a restore makes its database; empty now.
-pub(super) fn making(data: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn making(data: &Path) -> anyhow::Result<PathBuf> {
     remove(&data.join(MAKING))?;
     std::fs::create_dir(data.join(MAKING))?;
     Ok(data.join(MAKING).join(IN_USE))
 }
 
 /// Throws away what a restore has made so far.
-pub(super) fn abandon(data: &Path) -> anyhow::Result<()> {
+pub(crate) fn abandon(data: &Path) -> anyhow::Result<()> {
     remove(&data.join(MAKING))
 }
 

@@ -39,15 +39,7 @@ fn message_id(channel: ChannelId, number: u32) -> RecordId {
 /// Writes a new message, the channel's counter, and its author's read mark.
 pub(in crate::chat) fn insert_message(draft: &mut Draft<'_>, message: &MessageView) {
     let (channel, number, author) = (message.channel_id, message.number, message.author_id);
-    let mut row = Object::new();
-    row.insert("id", message_id(channel, number));
-    row.insert("author", author.0);
-    row.insert("body", message.body.clone());
-    if !message.files.is_empty() {
-        row.insert("files", files::views::value(&message.files));
-    }
     if let Some(client_key) = &message.client_key {
-        row.insert("client_key", client_key.clone());
         let mut sent = Object::new();
         sent.insert("id", sent_id(author, client_key));
         sent.insert("channel", channel.0);
@@ -55,7 +47,32 @@ pub(in crate::chat) fn insert_message(draft: &mut Draft<'_>, message: &MessageVi
         // Not deduplicated by key: the second of two retries in one batch has to fail.
         draft.write(Write::Row { sql: SENT, key: format!("{channel}{number}"), row: Value::Object(sent) });
     }
+    put_message(draft, message);
+    put_tally(draft, channel, number, message.created_at);
+    overview::count(draft, Counted::Messages, message.created_at);
+    channels::read_mark(draft, channel, author, number, None);
+    draft.fact(Fact::MessageSent(channel, number, author, message.created_at));
+}
+
+/// Writes the row of a message, and nothing of what hangs on it.
+pub(in crate::chat) fn put_message(draft: &mut Draft<'_>, message: &MessageView) {
+    let (channel, number) = (message.channel_id, message.number);
+    let mut row = Object::new();
+    row.insert("id", message_id(channel, number));
+    row.insert("author", message.author_id.0);
+    row.insert("body", message.body.clone());
+    if !message.files.is_empty() {
+        row.insert("files", files::views::value(&message.files));
+    }
+    if let Some(client_key) = &message.client_key {
+        row.insert("client_key", client_key.clone());
+    }
     row.insert("created_at", message.created_at.millis());
+    for (field, at) in [("edited_at", message.edited_at), ("deleted_at", message.deleted_at)] {
+        if let Some(at) = at {
+            row.insert(field, at.millis());
+        }
+    }
     row.insert("version", i64::from(message.version));
     if let Some(twin) = &message.twin {
         let (channel, number, root) = (twin.channel_id.0, i64::from(twin.number), i64::from(twin.root));
@@ -68,11 +85,12 @@ pub(in crate::chat) fn insert_message(draft: &mut Draft<'_>, message: &MessageVi
         row.insert("named", NamedRow::of(&message.mentions));
     }
     draft.write(Write::Row { sql: MESSAGE, key: format!("{channel}{number}"), row: Value::Object(row) });
-    let tally = tally_row(key(channel.0), i64::from(number), message.created_at.millis());
+}
+
+/// Writes the newest number of a conversation, and when its last message was sent.
+pub(in crate::chat) fn put_tally(draft: &mut Draft<'_>, channel: ChannelId, number: u32, at: Timestamp) {
+    let tally = tally_row(key(channel.0), i64::from(number), at.millis());
     draft.write(Write::Row { sql: TALLY, key: channel.to_string(), row: tally });
-    overview::count(draft, Counted::Messages, message.created_at);
-    channels::read_mark(draft, channel, author, number, None);
-    draft.fact(Fact::MessageSent(channel, number, author, message.created_at));
 }
 
 /// Where it is noted which message this author sent with this key. A second one with the same key
@@ -111,13 +129,18 @@ pub(in crate::chat) fn insert_revision(draft: &mut Draft<'_>, before: &MessageVi
 /// Notes that a message is a tombstone, and forgets what it said before and how people reacted.
 pub(in crate::chat) fn insert_tombstone(draft: &mut Draft<'_>, message: &MessageView) {
     let (channel, number) = (message.channel_id, message.number);
-    let mut row = Object::new();
-    row.insert("id", row_id("tombstone", vec![key(channel.0), key(i64::from(number))]));
-    draft.write(Write::Row { sql: TOMBSTONE, key: format!("{channel}{number}"), row: Value::Object(row) });
     let bindings = vec![("channel", channel.0.into_value()), ("number", i64::from(number).into_value())];
     draft.write(Write::Statement { sql: FORGET_REVISIONS, bindings });
     marks::delete_reactions(draft, channel, number);
-    draft.fact(Fact::MessageDeleted(channel, number, message.author_id));
+    put_tombstone(draft, channel, number, message.author_id);
+}
+
+/// Notes that a message is a tombstone.
+pub(in crate::chat) fn put_tombstone(draft: &mut Draft<'_>, channel: ChannelId, number: u32, author: UserId) {
+    let mut row = Object::new();
+    row.insert("id", row_id("tombstone", vec![key(channel.0), key(i64::from(number))]));
+    draft.write(Write::Row { sql: TOMBSTONE, key: format!("{channel}{number}"), row: Value::Object(row) });
+    draft.fact(Fact::MessageDeleted(channel, number, author));
 }
 
 #[derive(SurrealValue)]

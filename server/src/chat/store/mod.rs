@@ -7,8 +7,8 @@ mod messages;
 pub(crate) use channels::load;
 pub(super) use channels::{delete_member, move_read_mark_back, put_channel, put_member, put_read_mark};
 pub(super) use messages::{
-    find_sent, insert_message, insert_revision, insert_tombstone, messages, messages_at, own_messages, revisions,
-    update_message,
+    find_sent, insert_message, insert_revision, insert_tombstone, messages, messages_at, own_messages, put_message,
+    put_tally, put_tombstone, revisions, update_message,
 };
 
 use roaring::RoaringBitmap;

@@ -49,6 +49,10 @@ export function explain(error: unknown): string {
       return m.accounts_problem_backup_damaged()
     case 'backup_newer':
       return m.accounts_problem_backup_newer()
+    case 'import_foreign':
+      return m.moving_problem_code_foreign()
+    case 'import_damaged':
+      return m.moving_problem_code_damaged()
     case 'fixed_by_configuration':
       return m.accounts_problem_fixed()
     case 'validation':

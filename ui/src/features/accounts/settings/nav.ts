@@ -4,6 +4,8 @@ import AtSign from '@lucide/svelte/icons/at-sign'
 import Archive from '@lucide/svelte/icons/archive'
 import Bell from '@lucide/svelte/icons/bell'
 import Bot from '@lucide/svelte/icons/bot'
+import FolderInput from '@lucide/svelte/icons/folder-input'
+import FolderOutput from '@lucide/svelte/icons/folder-output'
 import Gauge from '@lucide/svelte/icons/gauge'
 import History from '@lucide/svelte/icons/history'
 import ListChecks from '@lucide/svelte/icons/list-checks'
@@ -45,6 +47,8 @@ export function dashboardGroups(role: Role): SettingsGroup[] {
     { path: '/admin/mail', label: m.admin_mail(), icon: Mail },
     { path: '/admin/integrations', label: m.admin_integrations(), icon: Bot },
     { path: '/admin/backups', label: m.admin_backups(), icon: Archive },
+    { path: '/admin/import', label: m.moving_import(), icon: FolderInput },
+    ...(role === 'owner' ? [{ path: '/admin/export', label: m.moving_export(), icon: FolderOutput }] : []),
     { path: '/admin/audit', label: m.admin_audit(), icon: History },
     { path: '/admin/logs', label: m.admin_log(), icon: ScrollText },
     { path: '/admin/jobs', label: m.admin_jobs(), icon: ListChecks },

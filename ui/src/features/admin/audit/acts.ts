@@ -248,6 +248,59 @@ const told: Record<Act, Told> = {
     kind: m.admin_kind_restore_cancelled,
     sentence: (words) => m.admin_act_restore_cancelled(words),
   },
+  import_uploaded: {
+    kind: m.moving_kind_import_uploaded,
+    sentence: (words) => m.moving_act_import_uploaded(words),
+    detailed: true,
+  },
+  import_started: {
+    kind: m.moving_kind_import_started,
+    sentence: (words) => m.moving_act_import_started(words),
+    detailed: true,
+  },
+  import_stopped: {
+    kind: m.moving_kind_import_stopped,
+    sentence: () => m.moving_act_import_stopped(),
+    detailed: true,
+  },
+  import_finished: {
+    kind: m.moving_kind_import_finished,
+    sentence: () => m.moving_act_import_finished(),
+    detailed: true,
+  },
+  import_failed: {
+    kind: m.moving_kind_import_failed,
+    sentence: () => m.moving_act_import_failed(),
+    detailed: true,
+  },
+  import_removed: {
+    kind: m.moving_kind_import_removed,
+    sentence: (words) => m.moving_act_import_removed(words),
+    detailed: true,
+  },
+  export_started: {
+    kind: m.moving_kind_export_started,
+    sentence: (words) => m.moving_act_export_started(words),
+  },
+  export_made: {
+    kind: m.moving_kind_export_made,
+    sentence: () => m.moving_act_export_made(),
+    detailed: true,
+  },
+  export_failed: {
+    kind: m.moving_kind_export_failed,
+    sentence: () => m.moving_act_export_failed(),
+  },
+  export_downloaded: {
+    kind: m.moving_kind_export_downloaded,
+    sentence: (words) => m.moving_act_export_downloaded(words),
+    detailed: true,
+  },
+  export_removed: {
+    kind: m.moving_kind_export_removed,
+    sentence: (words) => m.moving_act_export_removed(words),
+    detailed: true,
+  },
 }
 
 export const acts = Object.keys(told) as Act[]

@@ -26,6 +26,23 @@ it('stays as it is at an event that it does not know', () => {
   expect(run(start, unknown, { name: 'network.updated', data: {} })).toBe(start)
 })
 
+describe('messages that came from elsewhere', () => {
+  const imported = (from: number, to: number): AnyEvent => ({
+    name: 'messages.imported',
+    data: { channelId: 'general', from, to, lastMessageAt: '2026-11-20T10:00:00.000Z' },
+  })
+
+  it('are read by who had read to the end', () => {
+    const state = run(start, imported(6, 30), imported(31, 40))
+    expect(state.memberships.general).toMatchObject({ lastNumber: 40, readNumber: 40, unread: 0 })
+  })
+
+  it('leave what was unread as it is, and count once', () => {
+    const state = run(start, created(6), imported(7, 30), imported(7, 30))
+    expect(state.memberships.general).toMatchObject({ lastNumber: 30, readNumber: 5, unread: 1 })
+  })
+})
+
 describe('counting', () => {
   it("counts another's message as unread", () => {
     const state = run(start, created(6), created(7))

@@ -90,6 +90,10 @@ export function apply(state: State, event: AnyEvent): State {
       return { ...state, memberships: without(state.memberships, event.data.channelId) }
     case 'membership.updated':
       return preferred(state, event.data.membership)
+    case 'membership.created':
+      return movedBack(state, event.data.membership)
+    case 'messages.imported':
+      return imported(state, event.data)
     case 'alerts.updated':
       return { ...state, alerts: event.data.words }
     case 'sections.updated':
@@ -334,6 +338,14 @@ function movedBack(state: State, membership: Membership): State {
   // What came since is known already: my own message, which reads everything, or a fresh load.
   if (before && before.lastNumber > membership.lastNumber) return state
   return setMembership(state, membership)
+}
+
+/** Whoever had read to the end has read what came as well. */
+function imported(state: State, { channelId, from, to, lastMessageAt }: Data<'messages.imported'>): State {
+  const before = state.memberships[channelId]
+  if (!before || before.lastNumber >= to) return state
+  const readNumber = before.readNumber + 1 >= from ? to : before.readNumber
+  return setMembership(state, { ...before, lastNumber: to, lastMessageAt, readNumber })
 }
 
 /** What was chosen; what was counted meanwhile stays. */

@@ -118,6 +118,13 @@ export type HubEvent =
       name: 'thread.replied'
       data: { membership: Membership; number: number; authorId: string; createdAt: string; everyone: boolean }
     }
+  /** I am in a conversation whose past came from elsewhere. */
+  | { name: 'membership.created'; data: { membership: Membership } }
+  /** Messages came from elsewhere; they are nobody's unread. */
+  | {
+      name: 'messages.imported'
+      data: { channelId: string; from: number; to: number; lastMessageAt: string }
+    }
   /** What I want to be told of a conversation. */
   | { name: 'membership.updated'; data: { membership: Membership } }
   /** The words of which I want to be told. */
