@@ -1,7 +1,7 @@
 //! Everything that the parts of a running hub share.
 
 use crate::{
-    accounts::{Entries, Keys, Passwords},
+    accounts::{Entries, Keys, Passwords, SecondSteps},
     admin::{backup::Backups, jobs::Jobs, metrics::Answers, overview::Gauge},
     chat::{Due, Recent, Turns},
     commands::Tickets,
@@ -42,6 +42,8 @@ pub struct App {
     pub passwords: Passwords,
     /// The link that lets the person at this computer in.
     pub entries: Entries,
+    /// Sign-ins that wait for a code.
+    pub second_steps: SecondSteps,
     /// The backup that is being made.
     pub backups: Backups,
     /// The password of the mail server, and how the last mail went.

@@ -24,6 +24,10 @@ pub enum Code {
     NoToken,
     InvalidToken,
     InvalidCredentials,
+    CodeNeeded,
+    CodeInvalid,
+    SignInExpired,
+    TwoFactorRequired,
     Suspended,
     Forbidden,
     OriginRefused,
@@ -82,8 +86,14 @@ impl Code {
     pub fn status(self) -> StatusCode {
         match self {
             Self::Validation | Self::InvalidJson | Self::WrongPassword => StatusCode::BAD_REQUEST,
-            Self::NoToken | Self::InvalidToken | Self::InvalidCredentials => StatusCode::UNAUTHORIZED,
+            Self::NoToken
+            | Self::InvalidToken
+            | Self::InvalidCredentials
+            | Self::CodeNeeded
+            | Self::CodeInvalid
+            | Self::SignInExpired => StatusCode::UNAUTHORIZED,
             Self::Forbidden
+            | Self::TwoFactorRequired
             | Self::Suspended
             | Self::OriginRefused
             | Self::HostRefused
@@ -132,6 +142,10 @@ impl Code {
             Self::NoToken => "Access denied. No token provided.",
             Self::InvalidToken => "Invalid token.",
             Self::InvalidCredentials => "Invalid credentials",
+            Self::CodeNeeded => "A sign-in code is needed",
+            Self::CodeInvalid => "That code is not right, or was used already",
+            Self::SignInExpired => "This sign-in took too long; begin again",
+            Self::TwoFactorRequired => "This team asks for two-factor sign-in: set it up first",
             Self::Suspended => "This account is suspended. Ask an admin of the team",
             Self::Forbidden => "Insufficient permissions.",
             Self::OriginRefused => "This request came from another site",
@@ -191,6 +205,7 @@ pub struct AppError {
     title: Option<String>,
     errors: Vec<FieldError>,
     current: Option<Value>,
+    ticket: Option<String>,
     retry_after: Option<Duration>,
 }
 
@@ -198,7 +213,7 @@ impl AppError {
     /// A failure that its code says all about.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, title: None, errors: Vec::new(), current: None, retry_after: None }
+        Self { code, title: None, errors: Vec::new(), current: None, ticket: None, retry_after: None }
     }
 
     /// A field of the request that is not right.
@@ -223,6 +238,12 @@ impl AppError {
     #[must_use]
     pub fn stale(current: &impl Serialize) -> Self {
         Self { current: serde_json::to_value(current).ok(), ..Self::new(Code::VersionMismatch) }
+    }
+
+    /// A sign-in that goes on with a code; the ticket stands for the password, which was right.
+    #[must_use]
+    pub fn code_needed(ticket: String) -> Self {
+        Self { ticket: Some(ticket), ..Self::new(Code::CodeNeeded) }
     }
 
     /// A failure after which the client may try again when this time has passed.
@@ -270,6 +291,9 @@ impl AppError {
         if !detail.is_empty() {
             document["detail"] = detail.into();
             document["errors"] = json!(self.errors);
+        }
+        if let Some(ticket) = &self.ticket {
+            document["ticket"] = ticket.clone().into();
         }
         if let Some(current) = &self.current {
             document["current"] = current.clone();
@@ -326,6 +350,9 @@ pub struct Problem {
     /// On `version_mismatch`: the thing as it is now.
     #[schema(nullable = false, value_type = Object)]
     current: Option<Value>,
+    /// On `code_needed`: stands for the password at `/auth/login/code`, for five minutes.
+    #[schema(nullable = false)]
+    ticket: Option<String>,
     /// Always false.
     success: bool,
     /// Title and detail in one sentence.

@@ -69,7 +69,7 @@ pub mod tls;
 pub mod validate;
 pub mod web;
 
-use accounts::{Entries, Keys, Passwords};
+use accounts::{Entries, Keys, Passwords, SecondSteps};
 use admin::{
     audit,
     backup::{self, Backups},
@@ -170,6 +170,7 @@ pub async fn start_telling(
         keys,
         passwords,
         entries: Entries::default(),
+        second_steps: SecondSteps::default(),
         backups,
         mail,
         imports: moving::Imports::default(),

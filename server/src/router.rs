@@ -82,6 +82,7 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
                 .merge(admin::overview::api::routes())
                 .merge(admin::logs::api::routes())
                 .merge(admin::jobs::api::routes())
+                .merge(admin::security::api::routes())
                 .routes(routes!(realtime::api::realtime)),
         )
         .split_for_parts();
@@ -89,7 +90,7 @@ fn api() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
 }
 
 /// What can be answered without a token.
-const OPEN: [&str; 13] = [
+const OPEN: [&str; 14] = [
     "get_health",
     "get_setup",
     "create_setup",
@@ -97,6 +98,7 @@ const OPEN: [&str; 13] = [
     "get_join",
     "register",
     "login",
+    "finish_login",
     "refresh_session",
     "get_reset",
     "complete_reset",

@@ -38,7 +38,7 @@ fn never(kind: Kind) -> Vec<Value> {
 
 /// Whether text of several lines and directions belongs there.
 fn takes_any_letters(field: &Field) -> bool {
-    matches!(field.name.as_str(), "body" | "description" | "password" | "newPassword")
+    matches!(field.name.as_str(), "body" | "description" | "password" | "newPassword" | "csv")
 }
 
 async fn try_field(scene: &Scene, operation: &Operation, field: &Field, value: Value) {

@@ -175,6 +175,7 @@ impl Scene {
         let thread = thread_of(&bob.reply(&general, 1, "hello").await);
         let invite = id(&ann.post("/invites", &json!({})).await.is(201));
         let token = id(&ann.post("/tokens", &json!({"name": "x", "scopes": ["read"]})).await.is(201));
+        let token_of_bob = id(&bob.post("/tokens", &json!({"name": "x", "scopes": ["read"]})).await.is(201));
         let session = id(&world.login("ann").await.get("/sessions").await.is(200)[0]);
         let file = id(&files::uploaded(&ann, "notes.txt", b"notes").await);
         let bot = id(&ann.post("/bots", &json!({"name": "Sensor"})).await.is(201));
@@ -231,6 +232,7 @@ impl Scene {
             ("/invites/{id}", invite),
             ("/tokens/{id}", token),
             ("/sessions/{id}", session),
+            ("{sessionId}", token_of_bob),
             ("{id}", bob.id.clone()),
             ("{userId}", bob.id),
             ("{channelId}", general),

@@ -25,6 +25,7 @@ async fn an_invitation_says_who_invites_and_admits_with_its_role() {
     let made = answer.is(201);
     assert_snapshot!(shape(&made), @r#"
     {
+      "backed": true,
       "code": "[code]",
       "createdAt": "[time]",
       "createdBy": "[id]",
@@ -171,4 +172,31 @@ async fn newcomers_stand_in_general_and_guests_in_nothing() {
     let gil = world.join(&ann, "Gil", "guest").await;
     let bootstrap = gil.bootstrap().await;
     assert_eq!((&bootstrap["channels"], &bootstrap["memberships"]), (&json!([]), &json!([])));
+}
+
+#[tokio::test]
+async fn an_invitation_is_worth_no_more_than_who_made_it() {
+    let (world, ann) = World::new().await;
+    let amy = world.join(&ann, "Amy", "admin").await;
+    let made = invite(&amy, json!({"role": "admin"})).await;
+    let backed = async || {
+        let list = ann.get("/invites").await.is(200);
+        let found = list.as_array().unwrap().iter().find(|one| one["id"] == made["id"]).cloned().unwrap();
+        let works = world.stranger().get(&join_path(&made)).await.status == 200;
+        assert_eq!(found["backed"], works, "{found}");
+        works
+    };
+    assert!(backed().await);
+    let suspension = format!("/users/{}/suspension", amy.id);
+    ann.put(&suspension, &json!({})).await.is(200);
+    assert!(!backed().await);
+    world.register("Bob", &made["code"]).await.refused(403, "invite_invalid");
+    ann.delete(&suspension).await.is(200);
+    assert!(backed().await);
+    ann.make(&amy, "member").await;
+    assert!(!backed().await);
+    ann.make(&amy, "admin").await;
+    world.register("Bob", &made["code"]).await.is(201);
+    ann.delete(&format!("/users/{}", amy.id)).await.is(200);
+    assert!(!backed().await);
 }

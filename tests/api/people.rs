@@ -254,7 +254,10 @@ async fn settings_are_seen_and_changed_by_admins_and_told_to_everyone() {
       "name": "Northlight",
       "passwordRule": "uncommon",
       "readReceipts": false,
-      "registration": "invite"
+      "registration": "invite",
+      "sessionIdleDays": 90,
+      "sessionMostDays": null,
+      "twoFactor": "optional"
     }
     "#);
     bob.get("/admin/settings").await.refused(403, "forbidden");

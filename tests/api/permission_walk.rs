@@ -175,6 +175,23 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
         }
         Action::RemovePerson => vec![actor.delete(&path).await],
         Action::CreateResetLink => vec![actor.post(&format!("{path}/reset-link"), &json!({})).await],
+        Action::ViewSignIns => {
+            vec![
+                actor.get("/admin/people").await,
+                actor.get(&format!("/admin/people/{}", target.id)).await,
+                actor.get("/admin/security").await,
+            ]
+        }
+        Action::EndSignIns => {
+            let token = id(&target.post("/tokens", &json!({"name": "x", "scopes": ["read"]})).await.is(201));
+            let sessions = format!("/admin/people/{}/sessions", target.id);
+            vec![actor.delete(&format!("{sessions}/{token}")).await, actor.delete(&sessions).await]
+        }
+        Action::ResetTwoFactor => vec![actor.delete(&format!("/admin/people/{}/two-factor", target.id)).await],
+        Action::CreatePerson => vec![
+            actor.post("/admin/people", &json!({"csv": name, "dryRun": true})).await,
+            actor.post("/admin/people", &json!({"csv": name})).await,
+        ],
         Action::ManageInvites => {
             let made = actor.post("/invites", &json!({"role": "guest"})).await;
             let revoked = made.json()["data"]["id"].as_str().map(str::to_owned);

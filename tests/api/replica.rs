@@ -115,6 +115,8 @@ impl State {
             }
             "group.deleted" => drop(self.groups.remove(data["groupId"].as_str().unwrap())),
             "account.updated" => self.me = data["account"].clone(),
+            // For the page on people, which is not part of what a client holds.
+            "person.updated" => {}
             "channel.created" | "channel.updated" | "message.pinned" | "message.unpinned" => {
                 self.set_channel(&data["channel"]);
             }

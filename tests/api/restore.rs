@@ -191,6 +191,8 @@ async fn a_stopped_hub_is_backed_up_from_its_directory_and_a_restore_says_how_fa
     world.config.data = Some(into);
     world.start().await.unwrap();
     assert_eq!(seen(&program, &channels).await, before);
+    let log = program.get("/admin/audit?act=backup_made").await.is(200);
+    assert_eq!((&log["entries"][0]["detail"], &log["entries"][0]["actor"]), (&json!("again.zip"), &Value::Null));
 }
 
 #[tokio::test]

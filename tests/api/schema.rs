@@ -68,6 +68,7 @@ async fn the_schema_is_as_written_here() {
     DEFINE TABLE saved TYPE ANY SCHEMALESS PERMISSIONS NONE
     DEFINE TABLE scheduled TYPE ANY SCHEMALESS PERMISSIONS NONE
     DEFINE TABLE sections TYPE ANY SCHEMALESS PERMISSIONS NONE
+    DEFINE TABLE seen TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
     DEFINE TABLE sent TYPE ANY SCHEMALESS PERMISSIONS NONE
     DEFINE TABLE session TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
     DEFINE TABLE settings TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
@@ -83,12 +84,15 @@ async fn the_schema_is_as_written_here() {
     DEFINE TABLE team_group TYPE ANY SCHEMALESS PERMISSIONS NONE
     DEFINE TABLE thread TYPE ANY SCHEMALESS PERMISSIONS NONE
     DEFINE TABLE tombstone TYPE ANY SCHEMALESS PERMISSIONS NONE
+    DEFINE TABLE two_factor TYPE NORMAL SCHEMAFULL PERMISSIONS NONE
     DEFINE FIELD act ON audit TYPE string PERMISSIONS FULL
     DEFINE FIELD actor ON audit TYPE none | uuid PERMISSIONS FULL
     DEFINE FIELD address ON audit TYPE string PERMISSIONS FULL
     DEFINE FIELD at ON audit TYPE int PERMISSIONS FULL
     DEFINE FIELD detail ON audit TYPE string PERMISSIONS FULL
+    DEFINE FIELD last_at ON audit TYPE none | int PERMISSIONS FULL
     DEFINE FIELD target ON audit TYPE none | uuid PERMISSIONS FULL
+    DEFINE FIELD times ON audit TYPE none | int PERMISSIONS FULL
     DEFINE FIELD hash ON avatar TYPE string PERMISSIONS FULL
     DEFINE FIELD image ON avatar TYPE bytes PERMISSIONS FULL
     DEFINE FIELD archived_at ON channel TYPE none | int PERMISSIONS FULL
@@ -161,6 +165,7 @@ async fn the_schema_is_as_written_here() {
     DEFINE FIELD expires_at ON reset TYPE int PERMISSIONS FULL
     DEFINE FIELD secret ON reset TYPE bytes PERMISSIONS FULL
     DEFINE FIELD user ON reset TYPE uuid PERMISSIONS FULL
+    DEFINE FIELD at ON seen TYPE int PERMISSIONS FULL
     DEFINE FIELD address ON session TYPE string PERMISSIONS FULL
     DEFINE FIELD created_at ON session TYPE int PERMISSIONS FULL
     DEFINE FIELD expires_at ON session TYPE none | int PERMISSIONS FULL
@@ -179,6 +184,14 @@ async fn the_schema_is_as_written_here() {
     DEFINE FIELD password_rule ON settings TYPE string ASSERT $value INSIDE ['uncommon', 'length'] PERMISSIONS FULL
     DEFINE FIELD read_receipts ON settings TYPE none | bool PERMISSIONS FULL
     DEFINE FIELD registration ON settings TYPE string ASSERT $value INSIDE ['open', 'invite', 'closed'] PERMISSIONS FULL
+    DEFINE FIELD session_idle_days ON settings TYPE none | int PERMISSIONS FULL
+    DEFINE FIELD session_most_days ON settings TYPE none | int PERMISSIONS FULL
+    DEFINE FIELD two_factor ON settings TYPE none | string PERMISSIONS FULL
+    DEFINE FIELD codes ON two_factor TYPE array<bytes> PERMISSIONS FULL
+    DEFINE FIELD codes.* ON two_factor TYPE bytes PERMISSIONS FULL
+    DEFINE FIELD last_step ON two_factor TYPE int PERMISSIONS FULL
+    DEFINE FIELD secret ON two_factor TYPE bytes PERMISSIONS FULL
+    DEFINE FIELD since ON two_factor TYPE int PERMISSIONS FULL
     DEFINE INDEX file_home_place ON file FIELDS home, place
     DEFINE INDEX file_place ON file FIELDS place
     DEFINE INDEX task_part_of ON task FIELDS part_of

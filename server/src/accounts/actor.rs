@@ -4,7 +4,7 @@ use super::Keys;
 use crate::{
     app::App,
     clock,
-    directory::{Directory, Scope, Session},
+    directory::{Directory, Scope, Session, SessionKind},
     error::{AppError, Code},
     http::Peer,
     ids::{HookId, SessionId, UserId},
@@ -29,6 +29,8 @@ pub struct Actor {
     scopes: BTreeSet<Scope>,
     /// The webhook that speaks, in the place of a session.
     hook: Option<HookId>,
+    /// They have to set up two-factor sign-in before anything else. API tokens go on.
+    held_up: bool,
 }
 
 impl Actor {
@@ -38,7 +40,7 @@ impl Actor {
     pub fn of(directory: &Directory, session: SessionId) -> Option<Self> {
         let session = directory.sessions.get(&session)?;
         let person = directory.active_person(session.user).ok()?;
-        let alive = session.expires_at.is_none_or(|end| end > clock::now());
+        let alive = session.is_alive(directory.settings.as_ref(), clock::now());
         (alive && person.suspended_at.is_none()).then(|| Self {
             user: person.id,
             role: person.role,
@@ -46,6 +48,7 @@ impl Actor {
             address: session.address.clone(),
             scopes: session.scopes.clone(),
             hook: None,
+            held_up: session.kind != SessionKind::Token && directory.lacks_two_factor(person),
         })
     }
 
@@ -60,6 +63,7 @@ impl Actor {
             address: address.to_owned(),
             scopes: BTreeSet::from([Scope::Write]),
             hook: Some(hook.id),
+            held_up: false,
         })
     }
 
@@ -79,6 +83,7 @@ impl Actor {
             address: String::new(),
             scopes: BTreeSet::from([Scope::Write]),
             hook: None,
+            held_up: false,
         })
     }
 
@@ -101,6 +106,10 @@ impl Actor {
             | Action::ImportTeam
             | Action::ExportTeam
             | Action::SuspendPerson
+            | Action::ViewSignIns
+            | Action::EndSignIns
+            | Action::ResetTwoFactor
+            | Action::CreatePerson
             | Action::ViewAudit
             | Action::ViewOverview => Scope::Admin,
             _ => Scope::Write,
@@ -115,6 +124,12 @@ impl Actor {
     /// `forbidden`.
     pub fn require_scope(&self, scope: Scope) -> Result<(), AppError> {
         if self.scopes.iter().any(|held| *held >= scope) { Ok(()) } else { Err(AppError::new(Code::Forbidden)) }
+    }
+
+    /// Whether they have to set up two-factor sign-in before anything else.
+    #[must_use]
+    pub fn is_held_up(&self) -> bool {
+        self.held_up
     }
 
     /// The same actor as the team is when a change is committed; an ended session stops here.
@@ -135,8 +150,23 @@ impl FromRequestParts<Arc<App>> for Actor {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, AppError> {
+        let Entrant(actor) = Entrant::from_request_parts(parts, app).await?;
+        if actor.held_up { Err(AppError::new(Code::TwoFactorRequired)) } else { Ok(actor) }
+    }
+}
+
+/// Someone who is signed in, be it that they still have to set up two-factor sign-in. For what they need to do that, and
+/// to leave.
+#[derive(Clone, Debug)]
+pub struct Entrant(pub Actor);
+
+impl FromRequestParts<Arc<App>> for Entrant {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, AppError> {
         let session = session_of(&parts.headers, app)?;
-        let mut actor = Self::of(&app.journal.directory(), session).ok_or_else(|| AppError::new(Code::InvalidToken))?;
+        let mut actor =
+            Actor::of(&app.journal.directory(), session).ok_or_else(|| AppError::new(Code::InvalidToken))?;
         if !matches!(parts.method, Method::GET | Method::HEAD) {
             actor.require_scope(Scope::Write)?;
         }
@@ -145,7 +175,7 @@ impl FromRequestParts<Arc<App>> for Actor {
             actor.address.clone_from(address);
         }
         super::touch(app, actor.session, address);
-        Ok(actor)
+        Ok(Self(actor))
     }
 }
 

@@ -83,7 +83,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewInvite) -> Result<InviteVi
                 expires_at: Some(now.plus(Duration::from_secs(u64::from(hours) * 3600))),
                 revoked_at: None,
             };
-            let view = invite.view();
+            let view = invite.view(draft.directory);
             audit::note(draft, Act::InviteCreated, By::from(&actor), None, &label);
             store::put_invite(draft, invite);
             Ok(view)
@@ -97,7 +97,8 @@ pub async fn create(app: &App, actor: &Actor, new: NewInvite) -> Result<InviteVi
 /// `forbidden`.
 pub fn list(app: &App, actor: &Actor) -> Result<Vec<InviteView>, AppError> {
     actor.require(Action::ManageInvites, Relation::NONE)?;
-    Ok(app.journal.directory().invites.values().rev().map(Invite::view).collect())
+    let directory = app.journal.directory();
+    Ok(directory.invites.values().rev().map(|invite| invite.view(&directory)).collect())
 }
 
 /// Makes an invitation stop working.
@@ -129,7 +130,7 @@ pub fn look_up(app: &App, code: &str, peer: Peer) -> Result<Invitation, AppError
     let directory = app.journal.directory();
     let invite = directory
         .invite_with_code(code)
-        .filter(|invite| invite.works(clock::now()))
+        .filter(|invite| directory.invite_works(invite, clock::now()))
         .ok_or_else(|| AppError::not_found("Invite"))?;
     let settings = directory.settings()?;
     if settings.registration == crate::directory::Registration::Closed {

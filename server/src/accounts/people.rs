@@ -166,6 +166,9 @@ pub async fn update(
                 audit::note(draft, Act::RoleChanged, By::from(&actor), Some(user), &detail);
             } else if actor.user != user {
                 audit::note(draft, Act::ProfileChanged, By::from(&actor), Some(user), &fields.join(", "));
+            } else if next.email != person.email {
+                let email = next.email.as_deref().unwrap_or_default();
+                audit::note(draft, Act::EmailChanged, By::from(&actor), None, email);
             }
             Ok((save(draft, next)?, rerouted))
         })
@@ -214,8 +217,36 @@ pub(super) fn save(draft: &mut Draft<'_>, mut person: Person) -> Result<AccountV
     let account = person.account_view();
     draft.event(Audience::Everyone, "user.updated", None, &json!({ "user": account.user }), None)?;
     draft.event(Audience::Person(person.id), "account.updated", None, &json!({ "account": account }), None)?;
+    let before = draft.directory.people.get(&person.id);
+    // Of the rest everybody is told.
+    if before.is_none_or(|before| before.email != person.email || before.suspended_at != person.suspended_at) {
+        let two_factor = draft.directory.two_factor.contains_key(&person.id);
+        let told = json!({ "account": account, "twoFactor": two_factor });
+        draft.event(Audience::Admins, "person.updated", None, &told, None)?;
+    }
     store::put_person(draft, person);
     Ok(account)
+}
+
+/// Tells admins that somebody's two-factor sign-in was switched on or off.
+pub(super) fn tell_admins(draft: &mut Draft<'_>, user: UserId, two_factor: bool) -> Result<(), AppError> {
+    let account = draft.directory.active_person(user)?.account_view();
+    let told = json!({ "account": account, "twoFactor": two_factor });
+    draft.event(Audience::Admins, "person.updated", None, &told, None)
+}
+
+/// Goes on only with the actor's own password.
+///
+/// # Errors
+/// `wrong_password`, `rate_limited`.
+pub(super) async fn check_password(app: &App, actor: &Actor, password: String) -> Result<(), AppError> {
+    app.limits.sign_in.take(&format!("password of {}", actor.user))?;
+    let hash = store::password_hash(&app.database, actor.user).await.map_err(AppError::internal)?;
+    if password.len() <= 1_024 && app.passwords.verify(password, hash).await? {
+        return Ok(());
+    }
+    audit::count(app, Act::PasswordWrong, &actor.address, Some(actor.user)).await;
+    Err(AppError::new(Code::WrongPassword))
 }
 
 /// Changes the actor's own password. Every other sign-in of theirs ends.
@@ -223,16 +254,13 @@ pub(super) fn save(draft: &mut Draft<'_>, mut person: Person) -> Result<AccountV
 /// # Errors
 /// `wrong_password`, `validation`, `rate_limited`.
 pub async fn change_password(app: &App, actor: &Actor, current: String, new: String) -> Result<(), AppError> {
-    app.limits.sign_in.take(&format!("password of {}", actor.user))?;
     let rule = app.journal.directory().settings()?.password_rule;
     let mut checks = Checks::default();
     let new = checks.take("newPassword", passwords::check(rule, &new));
     checks.finish()?;
-    let hash = store::password_hash(&app.database, actor.user).await.map_err(AppError::internal)?;
-    if current.len() > 1_024 || !app.passwords.verify(current, hash).await? {
-        return Err(AppError::new(Code::WrongPassword));
-    }
+    check_password(app, actor, current).await?;
     let hash = app.passwords.hash(new).await?;
+    let own = actor.user;
     let actor = actor.clone();
     let ended = app
         .journal
@@ -243,6 +271,7 @@ pub async fn change_password(app: &App, actor: &Actor, current: String, new: Str
             Ok(sessions::end_sign_ins(draft, actor.user, Some(actor.session)))
         })
         .await?;
+    app.second_steps.end(own);
     ended.into_iter().for_each(|session| app.realtime.close_session(session));
     Ok(())
 }
@@ -286,6 +315,8 @@ pub(crate) fn take_out(draft: &mut Draft<'_>, user: UserId) -> Result<(), AppErr
     outgoing::forget_of(draft, user);
     commands::forget_of(draft, user);
     sessions::end_all(draft, user);
+    store::delete_two_factor(draft, user);
+    store::delete_seen(draft, user);
     store::delete_password(draft, user);
     store::delete_avatar(draft, user);
     let mut former = person.clone();

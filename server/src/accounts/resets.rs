@@ -9,6 +9,7 @@ use crate::{
     error::AppError,
     http::Peer,
     ids::UserId,
+    journal::Draft,
     permission::{Action, Role},
     validate::Checks,
 };
@@ -16,6 +17,8 @@ use std::time::Duration;
 
 /// How long a link works.
 const LASTS: Duration = Duration::from_secs(24 * 3600);
+/// How long the link works by which somebody signs in for the first time.
+const FIRST_LASTS: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Makes a link for this person; earlier ones stop working.
 ///
@@ -70,6 +73,13 @@ pub async fn create_for_owner(app: &App) -> Result<(String, Person), AppError> {
     Ok((code, owner))
 }
 
+/// Adds the link by which somebody who has just been added chooses their first password.
+pub(super) fn open_first(draft: &mut Draft<'_>, user: UserId, code: &str) -> Timestamp {
+    let expires_at = draft.now.plus(FIRST_LASTS);
+    store::put_reset(draft, Reset { secret: keys::hash(code), user, expires_at });
+    expires_at
+}
+
 /// The person that a link is for.
 ///
 /// # Errors
@@ -111,6 +121,7 @@ pub async fn complete(app: &App, code: &str, password: &str, peer: Peer) -> Resu
             Ok(sessions::end_sign_ins(draft, person.id, None))
         })
         .await?;
+    app.second_steps.end(person.id);
     ended.into_iter().for_each(|session| app.realtime.close_session(session));
     Ok(())
 }

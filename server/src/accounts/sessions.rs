@@ -13,10 +13,6 @@ use crate::{
 };
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-/// A browser that was not used for this long has to sign in again.
-const BROWSER_TIME: Duration = Duration::from_secs(90 * 24 * 3600);
-/// An API client that did not refresh for this long has to sign in again.
-const CLIENT_TIME: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long the predecessor of a refresh token still gives the same successor, for a client whose
 /// answer got lost.
 const GRACE: Duration = Duration::from_secs(10);
@@ -60,27 +56,35 @@ pub(super) fn open(
         Transport::Cookie => SessionKind::Browser,
         Transport::Tokens => SessionKind::Client,
     };
-    let lasts = lifetime(kind);
     make_room(draft, user, kind);
     let id = SessionId::generate();
-    store::put_session(
-        draft,
-        Session {
-            id,
-            user,
-            kind,
-            name: device.name.clone(),
-            address: device.address.clone(),
-            secret: (kind == SessionKind::Browser).then(|| keys::hash(secret)),
-            generation: 0,
-            rotated_at: draft.now,
-            scopes: BTreeSet::from([Scope::Read, Scope::Write, Scope::Admin]),
-            created_at: draft.now,
-            last_seen_at: draft.now,
-            expires_at: lasts.map(|lasts| draft.now.plus(lasts)),
-        },
-    );
+    let session = Session {
+        id,
+        user,
+        kind,
+        name: device.name.clone(),
+        address: device.address.clone(),
+        secret: (kind == SessionKind::Browser).then(|| keys::hash(secret)),
+        generation: 0,
+        rotated_at: draft.now,
+        scopes: BTreeSet::from([Scope::Read, Scope::Write, Scope::Admin]),
+        created_at: draft.now,
+        last_seen_at: draft.now,
+        expires_at: None,
+    };
+    let session = used(draft, session);
+    store::put_session(draft, session);
     id
+}
+
+/// The session as it is after a use of it now.
+fn used(draft: &Draft<'_>, mut session: Session) -> Session {
+    session.last_seen_at = draft.now;
+    if session.kind != SessionKind::Token {
+        session.expires_at = None;
+        session.expires_at = session.ends_at(draft.directory.settings.as_ref());
+    }
+    session
 }
 
 /// The proof of a session that was opened with `secret`.
@@ -98,14 +102,6 @@ pub(super) fn proof(
             refresh: app.keys.refresh(session, 0)?,
         },
     })
-}
-
-fn lifetime(kind: SessionKind) -> Option<Duration> {
-    match kind {
-        SessionKind::Browser => Some(BROWSER_TIME),
-        SessionKind::Client => Some(CLIENT_TIME),
-        SessionKind::Token => None,
-    }
 }
 
 pub(super) fn make_room(draft: &mut Draft<'_>, user: UserId, kind: SessionKind) {
@@ -134,13 +130,9 @@ pub fn touch(app: &Arc<App>, session: SessionId, address: Option<String>) {
             if let Some(found) = draft.directory.sessions.get(&session)
                 && stale(found.last_seen_at)
             {
-                let mut seen = found.clone();
-                seen.last_seen_at = draft.now;
+                let mut seen = used(draft, found.clone());
                 if let Some(address) = &address {
                     seen.address.clone_from(address);
-                }
-                if let Some(lasts) = lifetime(seen.kind) {
-                    seen.expires_at = Some(draft.now.plus(lasts));
                 }
                 store::put_session(draft, seen);
             }
@@ -168,11 +160,9 @@ pub async fn refresh(app: &App, token: &str, peer: Peer) -> Result<(String, Stri
                 return Err(invalid());
             }
             if generation == found.generation {
-                let mut next = found.clone();
+                let mut next = used(draft, found.clone());
                 next.generation += 1;
                 next.rotated_at = draft.now;
-                next.last_seen_at = draft.now;
-                next.expires_at = Some(draft.now.plus(CLIENT_TIME));
                 let generation = next.generation;
                 store::put_session(draft, next);
                 return Ok(Some((actor.user, generation)));
@@ -261,33 +251,41 @@ pub(super) fn end_all(draft: &mut Draft<'_>, user: UserId) -> Vec<SessionId> {
 /// The actor's browsers and API clients, the latest used first.
 #[must_use]
 pub fn list(directory: &Directory, actor: &Actor) -> Vec<SessionView> {
-    let now = clock::now();
-    let mut own: Vec<_> = of(directory, actor.user)
-        .filter(|session| session.kind != SessionKind::Token && session.expires_at.is_none_or(|end| end > now))
-        .map(|session| session.view(actor.session))
-        .collect();
-    own.sort_by_key(|session| std::cmp::Reverse((session.last_seen_at, session.id)));
-    own
+    sign_ins_of(directory, actor.user, actor.session)
 }
 
-/// Removes sessions and reset links that expired, so that the directory does not grow for ever; says how many.
+/// A person's browsers and API clients, the latest used first. `current` is the session that asks.
+pub(super) fn sign_ins_of(directory: &Directory, user: UserId, current: SessionId) -> Vec<SessionView> {
+    let now = clock::now();
+    let settings = directory.settings.as_ref();
+    let mut found: Vec<_> = of(directory, user)
+        .filter(|session| session.kind != SessionKind::Token && session.is_alive(settings, now))
+        .map(|session| session.view(current, settings))
+        .collect();
+    found.sort_by_key(|session| std::cmp::Reverse((session.last_seen_at, session.id)));
+    found
+}
+
+/// Removes sessions and reset links that expired, so that the directory does not grow for ever; their sockets close.
+/// Says how many.
 ///
 /// # Errors
 /// As the journal.
 pub async fn forget_expired(app: &App) -> Result<usize, AppError> {
-    app.journal
+    let (ended, forgotten) = app
+        .journal
         .commit(|draft| {
             let now = draft.now;
+            let settings = draft.directory.settings.as_ref();
             let expired: Vec<_> = draft
                 .directory
                 .sessions
                 .values()
-                .filter(|session| session.expires_at.is_some_and(|end| end <= now))
+                .filter(|session| !session.is_alive(settings, now))
                 .map(|session| session.id)
                 .take(200)
                 .collect();
-            let sessions = expired.len();
-            expired.into_iter().for_each(|session| store::end_session(draft, session));
+            expired.iter().for_each(|session| store::end_session(draft, *session));
             let resets: Vec<_> = draft
                 .directory
                 .resets
@@ -296,9 +294,11 @@ pub async fn forget_expired(app: &App) -> Result<usize, AppError> {
                 .map(|reset| reset.secret)
                 .take(200)
                 .collect();
-            let forgotten = sessions + resets.len();
+            let forgotten = expired.len() + resets.len();
             resets.into_iter().for_each(|secret| store::use_reset(draft, secret));
-            Ok(forgotten)
+            Ok((expired, forgotten))
         })
-        .await
+        .await?;
+    ended.into_iter().for_each(|session| app.realtime.close_session(session));
+    Ok(())
 }

@@ -4,15 +4,13 @@ use super::{
     Actor, keys, passwords,
     sessions::{self, Device, Proof, Transport},
     store,
+    two_factor::{self, Taken},
 };
 use crate::{
     admin::audit::{self, Act, By},
     app::App,
     chat, clock,
-    directory::{
-        AccountView, DirectoryPolicy, LanAccess, LinkPreviews, NetworkSettings, PasswordRule, Person, Registration,
-        Settings,
-    },
+    directory::{AccountView, LanAccess, NetworkSettings, PasswordRule, Person, Registration, Settings},
     discovery,
     error::{AppError, Code},
     http::Peer,
@@ -22,7 +20,7 @@ use crate::{
     validate::{self, Checks},
 };
 use serde_json::json;
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 use subtle::ConstantTimeEq;
 
 /// Someone who comes in, as they describe themselves.
@@ -34,12 +32,18 @@ pub struct Newcomer {
     pub password: String,
 }
 
+/// Who somebody new is, once it is known to fit.
+#[derive(Clone, Debug)]
+pub(super) struct Profile {
+    pub name: String,
+    pub username: Option<String>,
+    pub email: Option<String>,
+}
+
 /// A newcomer whose description fits.
 #[derive(Clone)]
 struct Checked {
-    name: String,
-    username: Option<String>,
-    email: Option<String>,
+    profile: Profile,
     password_hash: String,
 }
 
@@ -91,17 +95,10 @@ pub async fn set_up(
         if draft.directory.settings.is_some() {
             return Err(AppError::new(Code::AlreadySetUp));
         }
-        let settings = Settings {
-            name: team.clone(),
-            registration: Registration::Invite,
-            directory: DirectoryPolicy::Members,
-            password_rule: PasswordRule::Uncommon,
-            link_previews: LinkPreviews::Off,
-            read_receipts: false,
-        };
-        store::put_settings(draft, settings);
+        store::put_settings(draft, Settings::of_new_team(&team));
         discovery::put(draft, NetworkSettings { lan, interfaces: None });
-        let person = add_person(draft, &owner, Role::Owner)?;
+        let person = add_person(draft, &owner.profile, Role::Owner)?;
+        store::put_password(draft, person.id, &owner.password_hash);
         chat::create_general(draft, person.id)?;
         audit::note(draft, Act::TeamStarted, By::person(person.id, &address), None, &team);
         Ok(person)
@@ -134,7 +131,8 @@ pub async fn register(
     let address = entry.1.address.clone();
     enter(app, entry, move |draft| {
         let role = admit(draft.directory, invite.as_deref())?;
-        let person = add_person(draft, &newcomer, role)?;
+        let person = add_person(draft, &newcomer.profile, role)?;
+        store::put_password(draft, person.id, &newcomer.password_hash);
         let mut note = String::new();
         if let Some(used) = invite.as_deref().and_then(|code| draft.directory.invite_with_code(code)) {
             let mut used = used.clone();
@@ -158,7 +156,7 @@ fn admit(directory: &crate::directory::Directory, invite: Option<&str>) -> Resul
     match invite {
         Some(code) => directory
             .invite_with_code(code)
-            .filter(|invite| invite.works(clock::now()))
+            .filter(|invite| directory.invite_works(invite, clock::now()))
             .map(|invite| invite.role)
             .ok_or_else(|| AppError::new(Code::InviteInvalid)),
         None if settings.registration == Registration::Open => Ok(Role::Member),
@@ -173,7 +171,7 @@ async fn check(app: &App, mut checks: Checks, new: Newcomer, rule: PasswordRule)
     let password = checks.take("password", passwords::check(rule, &new.password));
     checks.finish()?;
     let password_hash = app.passwords.hash(password).await?;
-    Ok(Checked { name, username, email, password_hash })
+    Ok(Checked { profile: Profile { name, username, email }, password_hash })
 }
 
 /// Runs `admit` and opens a session for the person it returns, in one change.
@@ -199,7 +197,11 @@ async fn enter(
     Ok(Welcome { account, proof })
 }
 
-fn add_person(draft: &mut Draft<'_>, new: &Checked, role: Role) -> Result<Person, AppError> {
+/// Adds somebody to the team, without a password, and tells everyone.
+///
+/// # Errors
+/// `email_taken`, `username_taken`.
+pub(super) fn add_person(draft: &mut Draft<'_>, new: &Profile, role: Role) -> Result<Person, AppError> {
     let directory = draft.directory;
     if new.email.as_deref().is_some_and(|email| directory.user_with_email(email).is_some()) {
         return Err(AppError::new(Code::EmailTaken));
@@ -231,32 +233,37 @@ fn add_person(draft: &mut Draft<'_>, new: &Checked, role: Role) -> Result<Person
         sees_since: draft.position(),
     };
     store::put_person(draft, person.clone());
-    store::put_password(draft, person.id, &new.password_hash);
     draft.event(Audience::Everyone, "user.created", None, &json!({ "user": person.view() }), None)?;
     Ok(person)
 }
 
 /// A user name that nobody has, made from a name.
 pub(super) fn free_username(draft: &Draft<'_>, name: &str) -> String {
+    username_for(name, |taken| draft.directory.is_name(taken))
+}
+
+/// A user name made from a name, with a number behind it as long as it is taken.
+pub(super) fn username_for(name: &str, taken: impl Fn(&str) -> bool) -> String {
     let base = validate::username_from(name);
     let mut username = base.clone();
     let mut number = 1_u32;
-    while draft.directory.is_name(&username) {
+    while taken(&username) {
         number += 1;
         username = format!("{base}{number}");
     }
     username
 }
 
-/// Signs in with an e-mail address or user name and a password.
+/// Signs in with an e-mail address or user name and a password, and a code of those who have two-factor sign-in.
 ///
 /// # Errors
-/// `invalid_credentials`, after the same time whether or not there is such an account;
-/// `suspended`, once the password is right; `rate_limited`.
+/// `invalid_credentials`, after the same time whether or not there is such an account; once the password is right
+/// `suspended`, `code_needed` with a ticket to go on with, and `code_invalid`; `rate_limited`.
 pub async fn log_in(
     app: &Arc<App>,
     login: &str,
     password: String,
+    code: Option<String>,
     peer: Peer,
     entry: (Transport, Device),
 ) -> Result<Welcome, AppError> {
@@ -267,10 +274,7 @@ pub async fn log_in(
     let user = app.journal.directory().person_named(login.trim()).map(|person| person.id);
     let from = app.limits.sign_in_from.take(&peer.0);
     if let Err(refused) = from.and_then(|()| app.limits.sign_in.take(&login.trim().to_lowercase())) {
-        // Once a minute is enough to see it, and does not let the attempts fill the log.
-        if app.limits.refusals.take(&peer.0).is_ok() {
-            audit::tell(app, Act::SignInLimited, By::stranger(&address), user, String::new()).await;
-        }
+        note_limited(app, peer, &address, user).await;
         return Err(refused);
     }
     let hash = match user {
@@ -280,21 +284,84 @@ pub async fn log_in(
     let fits = app.passwords.verify(password, hash).await?;
     let Some(user) = user.filter(|_| fits) else {
         // What was typed for a name is not kept: it may have been the password.
-        if app.limits.failures.take(&peer.0).is_ok() {
-            audit::tell(app, Act::SignInFailed, By::stranger(&address), user, String::new()).await;
-        }
+        audit::count(app, Act::SignInFailed, &address, user).await;
         return Err(AppError::new(Code::InvalidCredentials));
     };
+    if code.is_none() && asks_for_code(app, user) {
+        return Err(AppError::code_needed(app.second_steps.issue(user, Instant::now())?));
+    }
+    come_in(app, user, code, peer, entry).await
+}
+
+/// Writes down that an address is over a limit. Once a minute is enough to see it, and costs whoever tries nothing more.
+async fn note_limited(app: &App, peer: Peer, address: &str, user: Option<UserId>) {
+    if app.limits.refusals.take(&peer.0).is_ok() {
+        audit::count(app, Act::SignInLimited, address, user).await;
+    }
+}
+
+/// Goes on with a sign-in of which the password was right, by the ticket that stands for it.
+///
+/// # Errors
+/// `sign_in_expired`, `code_invalid`, `suspended`, `rate_limited`.
+pub async fn finish_log_in(
+    app: &Arc<App>,
+    ticket: &str,
+    code: String,
+    peer: Peer,
+    entry: (Transport, Device),
+) -> Result<Welcome, AppError> {
+    app.limits.sign_in_from.take(&peer.0)?;
+    let user = app.second_steps.holder(ticket, Instant::now())?;
+    come_in(app, user, Some(code), peer, entry).await
+}
+
+/// Whether this person's password is not enough. Someone who is suspended is not let in with a code either.
+fn asks_for_code(app: &App, user: UserId) -> bool {
+    let directory = app.journal.directory();
+    let suspended = directory.active_person(user).is_ok_and(|person| person.suspended_at.is_some());
+    directory.two_factor.contains_key(&user) && !suspended
+}
+
+/// Signs in someone whose password was right.
+async fn come_in(
+    app: &Arc<App>,
+    user: UserId,
+    code: Option<String>,
+    peer: Peer,
+    entry: (Transport, Device),
+) -> Result<Welcome, AppError> {
     let device = entry.1.clone();
+    let asked = asks_for_code(app, user);
+    if asked && let Err(refused) = app.second_steps.try_code(user, Instant::now()) {
+        note_limited(app, peer, &device.address, Some(user)).await;
+        return Err(refused);
+    }
+    let address = device.address.clone();
     let welcome = enter(app, entry, move |draft| {
         let found = draft.directory.active_person(user).cloned();
         let person = found.map_err(|_| AppError::new(Code::InvalidCredentials))?;
-        audit::note(draft, Act::SignedIn, By::person(user, &device.address), None, &device.name);
+        if person.suspended_at.is_some() {
+            return Err(AppError::new(Code::Suspended));
+        }
+        let act = match two_factor::take(draft, user, code.as_deref())? {
+            Taken::RecoveryCode => Act::RecoveryCodeUsed,
+            Taken::Code | Taken::Nothing => Act::SignedIn,
+        };
+        audit::note(draft, act, By::person(user, &device.address), None, &device.name);
         Ok(person)
     })
     .await;
-    if welcome.as_ref().is_err_and(|refused| refused.code == Code::Suspended) {
-        audit::tell(app, Act::SignInSuspended, By::stranger(&address), Some(user), String::new()).await;
+    match welcome.as_ref().map_err(|refused| refused.code) {
+        Ok(_) if asked => {
+            app.second_steps.passed(user);
+            app.second_steps.end(user);
+        }
+        Err(Code::Suspended) => {
+            audit::tell(app, Act::SignInSuspended, By::stranger(&address), Some(user), String::new()).await;
+        }
+        Err(Code::CodeInvalid) => audit::count(app, Act::SignInCodeFailed, &address, Some(user)).await,
+        _ => {}
     }
     welcome
 }

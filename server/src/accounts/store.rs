@@ -5,8 +5,8 @@ use crate::{
     clock::Timestamp,
     database::{Database, Keyed, all, record},
     directory::{
-        Directory, DirectoryPolicy, Fact, Invite, LinkPreviews, PasswordRule, Person, Registration, Reset, Scope,
-        SecretHash, Session, SessionKind, Settings,
+        CodeSecret, Directory, DirectoryPolicy, Fact, Invite, LinkPreviews, PasswordRule, Person, Registration, Reset,
+        SESSION_IDLE_DAYS, Scope, SecretHash, Session, SessionKind, Settings, TwoFactor, TwoFactorRule,
     },
     ids::{InviteId, SessionId, UserId},
     journal::Draft,
@@ -36,6 +36,9 @@ struct SettingsRow {
     password_rule: String,
     link_previews: Option<String>,
     read_receipts: Option<bool>,
+    two_factor: Option<String>,
+    session_idle_days: Option<i64>,
+    session_most_days: Option<i64>,
 }
 
 pub(super) fn put_settings(draft: &mut Draft<'_>, settings: Settings) {
@@ -46,6 +49,9 @@ pub(super) fn put_settings(draft: &mut Draft<'_>, settings: Settings) {
         password_rule: word(settings.password_rule),
         link_previews: Some(word(settings.link_previews)),
         read_receipts: settings.read_receipts.then_some(true),
+        two_factor: Some(word(settings.two_factor)),
+        session_idle_days: Some(i64::from(settings.session_idle_days)),
+        session_most_days: settings.session_most_days.map(i64::from),
     };
     draft.put(RecordId::new("settings", "this"), row);
     draft.fact(Fact::Settings(settings));
@@ -172,7 +178,53 @@ pub(super) fn put_session(draft: &mut Draft<'_>, session: Session) {
         expires_at: session.expires_at.map(Timestamp::millis),
     };
     draft.put(record("session", session.id.0), row);
+    if session.kind != SessionKind::Token {
+        put_seen(draft, session.user, session.last_seen_at);
+    }
     draft.fact(Fact::Session(session));
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
+struct SeenRow {
+    at: i64,
+}
+
+/// Notes that somebody was here, which outlasts their sign-in.
+fn put_seen(draft: &mut Draft<'_>, user: UserId, at: Timestamp) {
+    if draft.directory.last_seen(user).is_none_or(|seen| seen < at) {
+        draft.put(record("seen", user.0), SeenRow { at: at.millis() });
+        draft.fact(Fact::Seen(user, at));
+    }
+}
+
+pub(super) fn delete_seen(draft: &mut Draft<'_>, user: UserId) {
+    draft.delete(record("seen", user.0));
+}
+
+#[derive(SurrealValue)]
+#[surreal(crate = "surrealdb::types")]
+struct TwoFactorRow {
+    secret: Bytes,
+    since: i64,
+    last_step: i64,
+    codes: Vec<Bytes>,
+}
+
+pub(super) fn put_two_factor(draft: &mut Draft<'_>, held: TwoFactor) {
+    let row = TwoFactorRow {
+        secret: held.secret.0.clone().into(),
+        since: held.since.millis(),
+        last_step: i64::try_from(held.last_step).unwrap_or(i64::MAX),
+        codes: held.codes.iter().map(|code| code.to_vec().into()).collect(),
+    };
+    draft.put(record("two_factor", held.user.0), row);
+    draft.fact(Fact::TwoFactor(held));
+}
+
+pub(super) fn delete_two_factor(draft: &mut Draft<'_>, user: UserId) {
+    draft.delete(record("two_factor", user.0));
+    draft.fact(Fact::TwoFactorGone(user));
 }
 
 pub(super) fn end_session(draft: &mut Draft<'_>, session: SessionId) {
@@ -246,6 +298,9 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
             password_rule: parse::<PasswordRule>(&row.password_rule)?,
             link_previews: row.link_previews.as_deref().map(parse::<LinkPreviews>).transpose()?.unwrap_or_default(),
             read_receipts: row.read_receipts.unwrap_or_default(),
+            two_factor: row.two_factor.map_or(Ok(TwoFactorRule::Optional), |word| parse(&word))?,
+            session_idle_days: row.session_idle_days.map_or(SESSION_IDLE_DAYS, small),
+            session_most_days: row.session_most_days.map(small),
         }));
     }
     for Keyed { key, row } in
@@ -313,7 +368,29 @@ pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyh
             expires_at: moment(row.expires_at),
         }));
     }
+    load_proofs(database, directory).await?;
     super::groups::load(database, directory).await
+}
+
+/// Reads when people were last here, and their two-factor sign-in.
+async fn load_proofs(database: &Database, directory: &mut Directory) -> anyhow::Result<()> {
+    for Keyed { key, row } in
+        all::<Keyed<SeenRow>>(database, "SELECT record::id(id) AS key, $this AS row FROM seen").await?
+    {
+        directory.apply(&Fact::Seen(UserId(key), Timestamp::from_millis(row.at)));
+    }
+    for Keyed { key, row } in
+        all::<Keyed<TwoFactorRow>>(database, "SELECT record::id(id) AS key, $this AS row FROM two_factor").await?
+    {
+        directory.apply(&Fact::TwoFactor(TwoFactor {
+            user: UserId(key),
+            secret: CodeSecret(row.secret.into_inner().to_vec()),
+            since: Timestamp::from_millis(row.since),
+            last_step: u64::try_from(row.last_step).unwrap_or_default(),
+            codes: row.codes.into_iter().map(secret_hash).collect::<Result<_, _>>()?,
+        }));
+    }
+    Ok(())
 }
 
 fn secret_hash(bytes: Bytes) -> anyhow::Result<SecretHash> {

@@ -6,3 +6,4 @@ pub mod jobs;
 pub mod logs;
 pub mod metrics;
 pub mod overview;
+pub mod security;

@@ -26,6 +26,7 @@ const STEPS: &[StepText] = &[
     (14, "later", include_str!("../../migrations/0014_later.surql")),
     (16, "outgoing", include_str!("../../migrations/0016_outgoing.surql")),
     (17, "mail", include_str!("../../migrations/0017_mail.surql")),
+    (18, "security", include_str!("../../migrations/0018_security.surql")),
     (19, "plan", include_str!("../../migrations/0019_plan.surql")),
     (20, "filters", include_str!("../../migrations/0020_filters.surql")),
     (21, "imported", include_str!("../../migrations/0021_imported.surql")),

@@ -1,11 +1,14 @@
 //! How each fact changes the directory, its look-up tables included.
 
-use super::{Channel, ChannelKind, Directory, Fact, Member, Person, Session};
+use super::{Channel, ChannelKind, Directory, Fact, Member, Person, Repeated, Session};
 use crate::{
     clock::Timestamp,
     ids::{ChannelId, UserId},
 };
 use std::collections::{BTreeSet, HashMap};
+
+/// How many entries of the audit log are held that count something.
+const MOST_REPEATED: usize = 500;
 
 impl Directory {
     /// Makes one fact true.
@@ -23,6 +26,16 @@ impl Directory {
                 if let Some(secret) = self.sessions.remove(session).and_then(|ended| ended.secret) {
                     self.by_secret.remove(&secret);
                 }
+            }
+            Fact::Seen(user, at) => {
+                let seen = self.seen.entry(*user).or_insert(*at);
+                *seen = (*seen).max(*at);
+            }
+            Fact::TwoFactor(held) => {
+                self.two_factor.insert(held.user, held.clone());
+            }
+            Fact::TwoFactorGone(user) => {
+                self.two_factor.remove(user);
             }
             Fact::Invite(invite) => {
                 self.by_invite_code.insert(invite.code.clone(), invite.id);
@@ -102,6 +115,7 @@ impl Directory {
             }
             Fact::Unsaved(user, channel, number) => self.unsave(*user, (*channel, *number)),
             Fact::Audited(number) => self.audited = *number,
+            Fact::Repeated(entry) => self.set_repeated(entry),
             Fact::DayCounted(counted, day, number) => {
                 self.days.insert((*counted, *day), *number);
             }
@@ -170,6 +184,17 @@ impl Directory {
                 thread.taken_back(author);
             }
         });
+    }
+
+    /// Holds on to the newest few: what is older gets an entry of its own when it happens again.
+    fn set_repeated(&mut self, entry: &Repeated) {
+        if self.repeated.len() >= MOST_REPEATED && !self.repeated.contains_key(&entry.key) {
+            let oldest = self.repeated.values().min_by_key(|known| known.number).map(|known| known.key.clone());
+            if let Some(key) = oldest {
+                self.repeated.remove(&key);
+            }
+        }
+        self.repeated.insert(entry.key.clone(), entry.clone());
     }
 
     fn unsave(&mut self, user: UserId, place: (ChannelId, u32)) {

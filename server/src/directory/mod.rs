@@ -42,14 +42,17 @@ pub use marks::Pin;
 pub use mentions::Level;
 pub use news::{NewsKind, ProjectLevelView, TaskLevel, Told};
 pub use outgoing::{Key, Outgoing, Stopped, Topic};
-pub use people::{Invite, Person, Reset, Scope, SecretHash, Session, SessionKind};
+pub use people::{CodeSecret, Invite, Person, Reset, Scope, SecretHash, Session, SessionKind, TwoFactor};
 pub use polls::{Closing, Closings};
 pub use preferences::{Preferences, Weekday};
 pub use projects::{Label, Project, ProjectRole, ProjectView, Status, StatusGroup};
 pub use reminders::{Reminder, ReminderPlace, ReminderState, Reminders};
 pub use scheduled::{Planned, Scheduled, ScheduledState, WritingPlace};
 pub use sections::{Section, Sections};
-pub use settings::{DirectoryPolicy, LanAccess, LinkPreviews, NetworkSettings, PasswordRule, Registration, Settings};
+pub use settings::{
+    DirectoryPolicy, LanAccess, LinkPreviews, NetworkSettings, PasswordRule, Registration, SESSION_IDLE_DAYS, Settings,
+    TwoFactorRule,
+};
 pub use threads::{Thread, ThreadPlace, ThreadView};
 pub use views::{
     AccountView, ChannelView, HubView, InviteView, MemberView, MembershipView, SessionView, TokenView, UserView,
@@ -79,6 +82,10 @@ pub enum Fact {
     Person(Person),
     Session(Session),
     SessionEnded(SessionId),
+    /// Somebody was here.
+    Seen(UserId, Timestamp),
+    TwoFactor(TwoFactor),
+    TwoFactorGone(UserId),
     Invite(Invite),
     Group(Group),
     GroupGone(GroupId),
@@ -134,6 +141,8 @@ pub enum Fact {
     MentionCount(UserId, u32),
     /// The newest number of the audit log.
     Audited(u32),
+    /// The newest entry for what one address did to one account again and again.
+    Repeated(Repeated),
     /// So many of these came to be on a day.
     DayCounted(Counted, chrono::NaiveDate, u32),
     /// A message of this author was deleted.
@@ -150,6 +159,16 @@ pub enum Fact {
     TaskLevel(UserId, ProjectId, Option<TaskLevel>),
     Feed(Feed),
     FeedGone(UserId, Option<ProjectId>),
+}
+
+/// An entry of the audit log that counts how often something happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Repeated {
+    /// The act, from where, and to whom.
+    pub key: (String, String, Option<UserId>),
+    pub number: u32,
+    pub since: Timestamp,
+    pub times: u32,
 }
 
 /// What is counted by the day.
@@ -178,6 +197,8 @@ pub struct Directory {
     /// The commands that programs answer.
     pub commands: BTreeMap<CommandId, Command>,
     pub resets: HashMap<SecretHash, Reset>,
+    pub seen: HashMap<UserId, Timestamp>,
+    pub two_factor: HashMap<UserId, TwoFactor>,
     pub channels: HashMap<ChannelId, Channel>,
     saved: HashMap<UserId, BTreeMap<(ChannelId, u32), Timestamp>>,
     pub files: Files,
@@ -217,6 +238,8 @@ pub struct Directory {
     by_feed_secret: HashMap<SecretHash, (UserId, Option<ProjectId>)>,
     /// The newest number of the audit log.
     pub audited: u32,
+    /// The entries of the audit log that lately counted something.
+    pub repeated: HashMap<(String, String, Option<UserId>), Repeated>,
     /// How many messages were sent and tasks made on each day, by the hub's clock.
     pub days: BTreeMap<(Counted, chrono::NaiveDate), u32>,
 }
@@ -239,6 +262,8 @@ impl Directory {
             outgoing: BTreeMap::new(),
             commands: BTreeMap::new(),
             resets: HashMap::new(),
+            seen: HashMap::new(),
+            two_factor: HashMap::new(),
             channels: HashMap::new(),
             saved: HashMap::new(),
             files: Files::default(),
@@ -270,6 +295,7 @@ impl Directory {
             feeds: BTreeMap::new(),
             by_feed_secret: HashMap::new(),
             audited: 0,
+            repeated: HashMap::new(),
             days: BTreeMap::new(),
         }
     }

@@ -1,12 +1,13 @@
 //! People, how they are signed in, and the links by which they come.
 
+use super::{Directory, Settings};
 use crate::{
     clock::Timestamp,
     ids::{InviteId, SessionId, UserId},
-    permission::Role,
+    permission::{Action, Relation, Role, allowed},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt, time::Duration};
 use utoipa::ToSchema;
 
 /// The SHA-256 of a secret that was handed out (session cookie, API token, invitation, reset link).
@@ -80,6 +81,54 @@ pub struct Session {
     pub expires_at: Option<Timestamp>,
 }
 
+/// For how many days an API client that does not refresh stays signed in, at most.
+const CLIENT_DAYS: u32 = 30;
+
+impl Session {
+    /// When it ends if it is not used again; `None` for one that does not. Asked of the team's settings as they are,
+    /// so that a shorter time holds for everybody at once.
+    #[must_use]
+    pub fn ends_at(&self, settings: Option<&Settings>) -> Option<Timestamp> {
+        let Some(settings) = settings.filter(|_| self.kind != SessionKind::Token) else { return self.expires_at };
+        let days = |days: u32| Duration::from_secs(u64::from(days) * 24 * 3600);
+        let idle = match self.kind {
+            SessionKind::Client => settings.session_idle_days.min(CLIENT_DAYS),
+            SessionKind::Browser | SessionKind::Token => settings.session_idle_days,
+        };
+        let unused = self.last_seen_at.plus(days(idle));
+        let most = settings.session_most_days.map(|most| self.created_at.plus(days(most)));
+        [self.expires_at, Some(unused), most].into_iter().flatten().min()
+    }
+
+    /// Whether it still lets somebody in.
+    #[must_use]
+    pub fn is_alive(&self, settings: Option<&Settings>, now: Timestamp) -> bool {
+        self.ends_at(settings).is_none_or(|end| end > now)
+    }
+}
+
+/// The secret that a person shares with the app that shows their codes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CodeSecret(pub Vec<u8>);
+
+impl fmt::Debug for CodeSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CodeSecret")
+    }
+}
+
+/// A person's two-factor sign-in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TwoFactor {
+    pub user: UserId,
+    pub secret: CodeSecret,
+    pub since: Timestamp,
+    /// The newest step of time of which a code was used; only later ones count.
+    pub last_step: u64,
+    /// Of the recovery codes that are left.
+    pub codes: Vec<SecretHash>,
+}
+
 /// An invitation to join.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invite {
@@ -103,6 +152,39 @@ impl Invite {
         self.revoked_at.is_none()
             && self.expires_at.is_none_or(|end| end > now)
             && self.max_uses.is_none_or(|most| self.uses < most)
+    }
+}
+
+impl Directory {
+    /// Whether someone can still join by this invitation. It is worth no more than who made it: it stops working when
+    /// they are suspended, leave, or may not invite any more, and works again when that is over.
+    #[must_use]
+    pub fn invite_works(&self, invite: &Invite, now: Timestamp) -> bool {
+        invite.works(now) && self.stands_behind(invite)
+    }
+
+    /// Whether whoever made the invitation could make it today.
+    #[must_use]
+    pub fn stands_behind(&self, invite: &Invite) -> bool {
+        self.people.get(&invite.created_by).is_some_and(|person| {
+            person.deleted_at.is_none()
+                && person.suspended_at.is_none()
+                && allowed(Action::ManageInvites, person.role, Relation::NONE)
+                && person.role >= invite.role
+        })
+    }
+
+    /// When a person was last here, by a browser or another client.
+    #[must_use]
+    pub fn last_seen(&self, user: UserId) -> Option<Timestamp> {
+        self.seen.get(&user).copied()
+    }
+
+    /// Whether this person has to set up two-factor sign-in before anything else.
+    #[must_use]
+    pub fn lacks_two_factor(&self, person: &Person) -> bool {
+        let asked = self.settings.as_ref().is_some_and(|settings| settings.two_factor.asks(person.role));
+        asked && !person.bot && !self.two_factor.contains_key(&person.id)
     }
 }
 

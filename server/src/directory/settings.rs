@@ -1,5 +1,6 @@
 //! What the admins decided for the team.
 
+use crate::permission::Role;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -45,6 +46,33 @@ pub enum LinkPreviews {
     On,
 }
 
+/// Who cannot go on without two-factor sign-in.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TwoFactorRule {
+    /// Nobody: everyone chooses for themselves.
+    #[default]
+    Optional,
+    /// Owners and admins.
+    Admins,
+    Everyone,
+}
+
+impl TwoFactorRule {
+    /// Whether somebody of this role must have it.
+    #[must_use]
+    pub fn asks(self, role: Role) -> bool {
+        match self {
+            Self::Optional => false,
+            Self::Admins => role >= Role::Admin,
+            Self::Everyone => true,
+        }
+    }
+}
+
+/// The days after which a sign-in that is not used ends, unless an admin chose others.
+pub const SESSION_IDLE_DAYS: u32 = 90;
+
 /// The team's settings, as admins see and change them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -57,6 +85,30 @@ pub struct Settings {
     pub link_previews: LinkPreviews,
     /// Whether people see who has read a message.
     pub read_receipts: bool,
+    pub two_factor: TwoFactorRule,
+    /// After so many days without use a browser or API client has to sign in again, 1 to 366. API clients never get
+    /// more than 30.
+    pub session_idle_days: u32,
+    /// After so many days it has to sign in again however much it is used, 1 to 366; `null` for no such end.
+    pub session_most_days: Option<u32>,
+}
+
+impl Settings {
+    /// Those of a team that begins.
+    #[must_use]
+    pub fn of_new_team(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            registration: Registration::Invite,
+            directory: DirectoryPolicy::Members,
+            password_rule: PasswordRule::Uncommon,
+            link_previews: LinkPreviews::Off,
+            read_receipts: false,
+            two_factor: TwoFactorRule::Optional,
+            session_idle_days: SESSION_IDLE_DAYS,
+            session_most_days: None,
+        }
+    }
 }
 
 /// Whether teammates on the local network are let in.

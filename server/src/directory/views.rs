@@ -2,7 +2,7 @@
 
 use super::{
     Channel, ChannelKind, Directory, Invite, Level, LinkPreviews, Member, MemberRole, Person, Registration, Scope,
-    Session, SessionKind, Thread, ThreadPlace,
+    Session, SessionKind, Settings, Thread, ThreadPlace,
 };
 use crate::{
     clock::Timestamp,
@@ -69,7 +69,7 @@ pub struct AccountView {
     pub suspended_at: Option<Timestamp>,
 }
 
-/// One sign-in of the person who asks.
+/// One sign-in.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Session)]
@@ -116,6 +116,9 @@ pub struct InviteView {
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
+    /// Whether somebody could join by it as far as its maker is concerned: not once they left, are suspended, or may not
+    /// invite with this role.
+    pub backed: bool,
 }
 
 /// Someone's place in a channel.
@@ -216,7 +219,7 @@ impl Person {
 
 impl Session {
     #[must_use]
-    pub fn view(&self, current: SessionId) -> SessionView {
+    pub fn view(&self, current: SessionId, settings: Option<&Settings>) -> SessionView {
         SessionView {
             id: self.id,
             kind: self.kind,
@@ -224,7 +227,7 @@ impl Session {
             address: self.address.clone(),
             created_at: self.created_at,
             last_seen_at: self.last_seen_at,
-            expires_at: self.expires_at,
+            expires_at: self.ends_at(settings),
             current: self.id == current,
         }
     }
@@ -244,7 +247,7 @@ impl Session {
 
 impl Invite {
     #[must_use]
-    pub fn view(&self) -> InviteView {
+    pub fn view(&self, directory: &Directory) -> InviteView {
         InviteView {
             id: self.id,
             code: self.code.clone(),
@@ -257,6 +260,7 @@ impl Invite {
             created_at: self.created_at,
             expires_at: self.expires_at,
             revoked_at: self.revoked_at,
+            backed: directory.stands_behind(self),
         }
     }
 }

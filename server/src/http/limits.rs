@@ -48,9 +48,6 @@ pub struct Limits {
     pub sign_in_from: Limit<IpAddr>,
     /// How often it is written down that an address is over a limit.
     pub refusals: Limit<IpAddr>,
-    /// How often it is written down that a password from one address was not right: the log keeps a number of
-    /// entries, and whoever guesses shall not push the others out of it.
-    pub failures: Limit<IpAddr>,
     /// New accounts and use of invitation or reset links from one address.
     pub register_from: Limit<IpAddr>,
     /// Messages of one person.
@@ -69,7 +66,6 @@ impl Limits {
             sign_in: Limit::per_minute(config.sign_in),
             sign_in_from: Limit::per_minute(config.sign_in.saturating_mul(12)),
             refusals: Limit::per_minute(1),
-            failures: Limit::per_minute(4),
             register_from: Limit::per_minute(config.register),
             messages: Limit::per_minute(config.messages),
             changes: Limit::per_minute(config.messages),
@@ -82,7 +78,6 @@ impl Limits {
         self.sign_in.forget_idle();
         self.sign_in_from.forget_idle();
         self.refusals.forget_idle();
-        self.failures.forget_idle();
         self.register_from.forget_idle();
         self.messages.forget_idle();
         self.changes.forget_idle();

@@ -16,6 +16,8 @@ use std::fmt;
 pub enum Audience {
     /// Everyone who is signed in.
     Everyone,
+    /// Owners and admins.
+    Admins,
     /// Those who may know that the channel exists; of a thread, those who may read it.
     Viewers(ChannelId),
     /// Those who are in the channel; of a thread, those who follow it.
@@ -43,6 +45,7 @@ impl Audience {
             |channel| directory.channels.get(&channel).is_some_and(|channel| directory.may_view(channel, user, role));
         match self {
             Self::Everyone => true,
+            Self::Admins => role >= Role::Admin,
             Self::Viewers(channel) => viewer(channel),
             Self::ViewersAnd(channel, also) => user == also || viewer(channel),
             Self::Members(channel) => {
@@ -69,6 +72,9 @@ impl Audience {
         let public = |channel: &ChannelId| home(channel).is_some_and(|channel| channel.kind == ChannelKind::Public);
         match self {
             Self::Everyone => None,
+            Self::Admins => {
+                Some(directory.people.values().filter(|each| each.role >= Role::Admin).map(|each| each.id).collect())
+            }
             Self::Viewers(channel) | Self::ViewersAnd(channel, _) if public(&channel) => None,
             Self::Viewers(channel) => Some(viewers(&channel)),
             Self::Members(channel) => Some(members(&channel)),

@@ -43,6 +43,7 @@ impl EventRow {
     fn event(self) -> Option<Event> {
         let audience = match (self.scope.as_str(), self.channel, self.user) {
             ("everyone", _, _) => Audience::Everyone,
+            ("admins", _, _) => Audience::Admins,
             ("viewers", Some(channel), None) => Audience::Viewers(ChannelId(channel)),
             ("viewers", Some(channel), Some(user)) => Audience::ViewersAnd(ChannelId(channel), UserId(user)),
             ("members", Some(channel), _) => Audience::Members(ChannelId(channel)),

@@ -316,6 +316,7 @@ pub(crate) fn tally_row(name: Value, number: i64, at: i64) -> Value {
 fn event_row(event: &Event) -> Value {
     let (scope, channel, user) = match event.audience {
         Audience::Everyone => ("everyone", None, None),
+        Audience::Admins => ("admins", None, None),
         Audience::Viewers(channel) => ("viewers", Some(channel.0), None),
         Audience::Members(channel) => ("members", Some(channel.0), None),
         Audience::ViewersAnd(channel, user) => ("viewers", Some(channel.0), Some(user.0)),

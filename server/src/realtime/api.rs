@@ -2,7 +2,7 @@
 
 use super::socket;
 use crate::{
-    accounts::{Actor, session_cookie},
+    accounts::{Entrant, session_cookie},
     app::App,
     error::{AppError, Code},
     http::{check_origin, host_of},
@@ -34,8 +34,9 @@ pub async fn realtime(State(app): State<Arc<App>>, request: Request) -> Result<R
         check_origin(&parts.headers, &host, true)?;
     }
     let session = if by_header || by_cookie {
-        match Actor::from_request_parts(&mut parts, &app).await {
-            Ok(actor) => Some(actor.session),
+        match Entrant::from_request_parts(&mut parts, &app).await {
+            // Who has something to set up first is told so by the socket.
+            Ok(Entrant(actor)) => Some(actor.session),
             // A browser cannot read the answer to a refused upgrade; it gets a close code instead.
             Err(_) if by_cookie => None,
             Err(failure) => return Err(failure),

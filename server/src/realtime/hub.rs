@@ -43,6 +43,8 @@ pub enum Close {
     TooSlow = 4008,
     /// The client is too old for this server; reload.
     Update = 4009,
+    /// The person has to set up two-factor sign-in before anything else.
+    SetUpFirst = 4010,
 }
 
 /// Something for a socket to send.
@@ -238,6 +240,15 @@ impl Hub {
     pub fn close_person(&self, user: UserId) {
         self.read(|sockets| {
             sockets.get(&user).into_iter().flatten().for_each(|socket| socket.close(Close::AccessRemoved));
+        });
+    }
+
+    /// Closes every socket of those sessions whose people have something to set up first.
+    pub fn hold_up(&self, held: impl Fn(SessionId) -> bool) {
+        self.each(|socket| {
+            if held(socket.session) {
+                socket.close(Close::SetUpFirst);
+            }
         });
     }
 

@@ -102,13 +102,17 @@ async fn run(app: &App, socket: &mut WebSocket, session: SessionId, hello: Hello
     if actor.require_scope(crate::directory::Scope::Read).is_err() {
         return Close::NotSignedIn.into();
     }
+    if actor.is_held_up() {
+        return Close::SetUpFirst.into();
+    }
     let Some((own, outgoing)) = app.realtime.add(actor.user, session, Some(sees_since)) else {
         return Close::TooSlow.into();
     };
     // The session may have ended between the look above and now; whoever ended it did not find
     // this socket, so it looks again itself.
-    let end = if Actor::of(&app.journal.directory(), session).is_none() {
-        Close::NotSignedIn.into()
+    let still = Actor::of(&app.journal.directory(), session);
+    let end = if still.as_ref().is_none_or(Actor::is_held_up) {
+        if still.is_none() { Close::NotSignedIn.into() } else { Close::SetUpFirst.into() }
     } else {
         let connection = Connection {
             app,

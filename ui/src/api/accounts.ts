@@ -14,6 +14,8 @@ import type {
   SetupState,
   Token,
   TokenScope,
+  TwoFactor,
+  TwoFactorSetup,
 } from './types'
 
 // Browsers sign in by cookie: no token ever reaches the page.
@@ -48,6 +50,27 @@ export const register = (person: {
 /** `email` also takes a user name. */
 export const login = (email: string, password: string): Promise<Account> =>
   signedIn(sdk.login({ body: { email, password, session } }))
+
+/** Goes on with a sign-in of which the password was right: `ticket` comes with `code_needed`. */
+export const finishLogin = (ticket: string, code: string): Promise<Account> =>
+  signedIn(sdk.finishLogin({ body: { ticket, code, session } }))
+
+/** How it stands with my own two-factor sign-in. */
+export const getTwoFactor = (): Promise<TwoFactor> => content(sdk.getTwoFactor())
+
+/** Begins to set it up; it counts once the first code was given. */
+export const setUpTwoFactor = (): Promise<TwoFactorSetup> => content(sdk.setUpTwoFactor())
+
+/** Switches it on; gives the recovery codes, which are shown only now. */
+export const confirmTwoFactor = async (code: string): Promise<string[]> =>
+  (await content<{ recoveryCodes: string[] }>(sdk.confirmTwoFactor({ body: { code } }))).recoveryCodes
+
+export const disableTwoFactor = (password: string): Promise<void> =>
+  done(sdk.disableTwoFactor({ body: { password } }))
+
+/** Those before are void. */
+export const renewRecoveryCodes = async (password: string): Promise<string[]> =>
+  (await content<{ recoveryCodes: string[] }>(sdk.renewRecoveryCodes({ body: { password } }))).recoveryCodes
 
 export const logout = (): Promise<void> => done(sdk.logout())
 

@@ -1,6 +1,6 @@
 import { uploadFile } from './archives'
 import * as sdk from './generated'
-import { BASE, content, done } from './http'
+import { answer, BASE, content, done } from './http'
 import { Problem, toProblem } from './problem'
 import type {
   Act,
@@ -14,6 +14,16 @@ import type {
   LogLevel,
   LogPage,
   Overview,
+  ManagedPerson,
+  NewcomerLine,
+  NumberedPage,
+  Overview,
+  OwnedToken,
+  PeopleOrder,
+  PersonDetails,
+  PersonStanding,
+  Role,
+  Security,
 } from './types'
 
 /** The newest first, and before them the one that is being made or could not be. */
@@ -26,6 +36,46 @@ export const deleteBackup = (id: string): Promise<void> => done(sdk.deleteBackup
 
 /** Where the browser downloads a backup from. */
 export const backupFileUrl = (id: string): string => `${BASE}/admin/backups/${id}/file`
+
+export interface PeopleQuery {
+  q?: string
+  role?: Role
+  standing?: PersonStanding
+  sort?: PeopleOrder
+}
+
+/** The people of the team as admins see them. */
+export async function listPeople(
+  query: PeopleQuery & { page?: number; limit?: number },
+): Promise<{ people: ManagedPerson[]; pagination: NumberedPage }> {
+  const page = await answer(sdk.listPeople({ query }))
+  return { people: page.data as ManagedPerson[], pagination: page.pagination }
+}
+
+/** A person with their devices and API tokens. */
+export const getPerson = (userId: string): Promise<PersonDetails> => content(sdk.getPerson({ path: { userId } }))
+
+/** Signs out one device of somebody, or revokes one of their API tokens. */
+export const deletePersonSession = (userId: string, sessionId: string): Promise<void> =>
+  done(sdk.deletePersonSession({ path: { userId, sessionId } }))
+
+/** Signs somebody out everywhere; their API tokens stay. */
+export const deletePersonSessions = (userId: string): Promise<void> =>
+  done(sdk.deletePersonSessions({ path: { userId } }))
+
+/** Switches off somebody's two-factor sign-in. */
+export const resetTwoFactor = (userId: string): Promise<void> =>
+  done(sdk.resetTwoFactor({ path: { userId } }))
+
+/** Adds the people of a table, or with `dryRun` says what would come of each line. */
+export const createPeople = (csv: string, dryRun: boolean): Promise<NewcomerLine[]> =>
+  content(sdk.createPeople({ body: { csv, dryRun } }))
+
+/** What the configuration decides, and who was refused lately. */
+export const getSecurity = (): Promise<Security> => content(sdk.getSecurity())
+
+/** The API tokens of everyone, the latest used first. */
+export const listAllTokens = (): Promise<OwnedToken[]> => content(sdk.listAllTokens())
 
 /** How the hub is now. */
 export const getOverview = (): Promise<Overview> => content(sdk.getOverview())

@@ -26,6 +26,8 @@ export class Problem extends Error {
   readonly current: unknown
   /** Seconds to wait before trying again, where the server said so. */
   readonly retryAfter: number | null
+  /** Stands for the password where a sign-in needs a code as well, for `code_needed`. */
+  readonly ticket: string | null
 
   constructor(fields: {
     status: number
@@ -35,6 +37,7 @@ export class Problem extends Error {
     errors?: FieldError[]
     current?: unknown
     retryAfter?: number | null
+    ticket?: string | null
   }) {
     super(fields.detail || fields.title || fields.code)
     this.name = 'Problem'
@@ -45,6 +48,7 @@ export class Problem extends Error {
     this.errors = fields.errors ?? []
     this.current = fields.current
     this.retryAfter = fields.retryAfter ?? null
+    this.ticket = fields.ticket ?? null
   }
 
   /** Whether the same call may well succeed later without anybody changing anything. */
@@ -77,5 +81,6 @@ export function toProblem(body: unknown, response: Response | undefined): Proble
     errors: Array.isArray(fields.errors) ? (fields.errors as FieldError[]) : [],
     current: fields.current,
     retryAfter: Number.isFinite(retryAfter) ? retryAfter : null,
+    ticket: typeof fields.ticket === 'string' ? fields.ticket : null,
   })
 }

@@ -58,6 +58,7 @@ beforeEach(() => {
     onTyping: vi.fn(),
     onReset: vi.fn(async () => 'fresh'),
     onSignedOut: vi.fn(),
+    onHeldUp: vi.fn(),
     onOutdated: vi.fn(),
     onUnreachable: vi.fn(),
   }
@@ -204,6 +205,15 @@ describe('close codes', () => {
     latest().opens()
     expect(sockets).toHaveLength(2)
     expect(latest().sent[0]).toMatchObject({ type: 'hello', cursor: 'c5' })
+  })
+
+  it('4010 ends it until something is set up', () => {
+    goLive()
+    latest().ends(4010)
+    vi.advanceTimersByTime(60_000)
+    expect(handlers.onHeldUp).toHaveBeenCalledOnce()
+    expect(handlers.onSignedOut).not.toHaveBeenCalled()
+    expect(sockets).toHaveLength(1)
   })
 
   it('4009 asks for a newer page', () => {

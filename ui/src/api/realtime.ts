@@ -54,6 +54,8 @@ export interface RealtimeHandlers {
   onReset(): Promise<string>
   /** Not signed in any more. */
   onSignedOut(): void
+  /** Two-factor sign-in is to be set up before anything else. */
+  onHeldUp(): void
   /** The server speaks a newer protocol. */
   onOutdated(): void
   /** Several attempts failed before a socket opened: is it the network, or the session? */
@@ -252,6 +254,10 @@ export class Realtime {
         this.#enter('closed')
         this.stop()
         return this.#options.onSignedOut()
+      case 4010:
+        this.#enter('closed')
+        this.stop()
+        return this.#options.onHeldUp()
       case 4009:
         this.#enter('waiting')
         this.#options.onOutdated()

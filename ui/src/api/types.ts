@@ -167,6 +167,26 @@ export type Invite = Required<Omit<server.Invite, 'role' | 'code'>> & {
   role: Exclude<Role, 'owner'>
   code?: string
 }
+/** How it stands with my own two-factor sign-in; `since` is null while it is off. */
+export type TwoFactor = Omit<server.TwoFactor, 'since'> & { since: string | null }
+/** What an app that makes codes has to know. */
+export type TwoFactorSetup = server.TwoFactorSetup
+/** A person as admins see them; `lastSeenAt` is null for those who never signed in. */
+export type ManagedPerson = Required<server.ManagedPerson>
+export interface PersonDetails {
+  person: ManagedPerson
+  sessions: Session[]
+  tokens: Token[]
+}
+export type PersonStanding = 'active' | 'suspended' | 'never' | 'withoutTwoFactor'
+export type PeopleOrder = 'name' | 'lastSeenAt' | '-lastSeenAt' | '-createdAt' | '-role'
+/** A line of a table of people to add, and what comes of it. */
+export type NewcomerLine = Required<server.NewcomerLine>
+/** Refused sign-ins from one address to one account; null is a name that nobody has. */
+export type SignInAttempts = Required<server.SignInAttempts>
+export type Security = Omit<server.Security, 'attempts'> & { attempts: SignInAttempts[] }
+/** An API token with whose it is. */
+export type OwnedToken = Required<server.OwnedToken>
 export type BackupContents = server.BackupContents
 export type Backup = Required<Omit<server.Backup, 'contents'>> & { contents: BackupContents | null }
 export type BackupFlaw = server.Flaw
@@ -229,7 +249,7 @@ export type LogPage = Omit<server.LogPage, 'lines'> & { lines: LogLine[] }
 export type Overview = Required<Omit<server.Overview, 'storage'>> & { storage: server.Storage }
 export type Registration = server.Registration
 export type Hub = server.Hub
-export type Settings = server.Settings
+export type Settings = Required<server.Settings>
 export type NetworkCheck = server.NetworkCheck
 export type NetworkInterface = server.NetworkInterface
 export type Network = Required<Omit<server.Network, 'name'>> & { name: Required<server.NetworkName> }

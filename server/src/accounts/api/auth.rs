@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::{
-        Actor, resets,
+        Entrant, resets,
         sessions::{self, Device, Proof, Transport},
         sign_in::{self, Newcomer, Welcome},
     },
@@ -151,11 +151,18 @@ pub struct LoginBody {
     /// The e-mail address, or the user name.
     email: String,
     password: String,
+    /// Of those who have two-factor sign-in: what their app shows, or a recovery code. Without it they are refused with
+    /// the code `code_needed`.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    code: Option<String>,
     #[serde(default)]
     session: SessionForm,
 }
 
 /// Sign in
+///
+/// Where `code` is missing and needed, the refusal has a `ticket` with which `/auth/login/code` goes on.
 #[utoipa::path(post, path = "/auth/login", tag = "sign-in", request_body = LoginBody, responses(
     (status = 200, body = SignedIn), (status = 400, body = Problem), (status = 401, body = Problem), (status = 429, body = Problem)))]
 pub async fn login(
@@ -165,7 +172,33 @@ pub async fn login(
     Json(body): Json<LoginBody>,
 ) -> Result<Response, AppError> {
     let entry = (body.session.into(), device);
-    let welcome = sign_in::log_in(&app, &body.email, body.password, peer, entry).await?;
+    let welcome = sign_in::log_in(&app, &body.email, body.password, body.code, peer, entry).await?;
+    Ok(signed_in(&app, welcome, "Login successful"))
+}
+
+/// The second step of a sign-in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LoginCodeBody {
+    /// From the refusal of the first step; good for five minutes.
+    ticket: String,
+    /// What the app shows, or a recovery code.
+    code: String,
+    #[serde(default)]
+    session: SessionForm,
+}
+
+/// Go on with a sign-in that needs a code
+#[utoipa::path(post, path = "/auth/login/code", tag = "sign-in", request_body = LoginCodeBody, responses(
+    (status = 200, body = SignedIn), (status = 400, body = Problem), (status = 401, body = Problem), (status = 429, body = Problem)))]
+pub async fn finish_login(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    device: Device,
+    Json(body): Json<LoginCodeBody>,
+) -> Result<Response, AppError> {
+    let entry = (body.session.into(), device);
+    let welcome = sign_in::finish_log_in(&app, &body.ticket, body.code, peer, entry).await?;
     Ok(signed_in(&app, welcome, "Login successful"))
 }
 
@@ -204,7 +237,11 @@ pub async fn refresh_session(
 ///
 /// This session ends and its sockets close.
 #[utoipa::path(post, path = "/auth/logout", tag = "sign-in", responses((status = 204), (status = 401, body = Problem)))]
-pub async fn logout(State(app): State<Arc<App>>, actor: Actor, headers: HeaderMap) -> Result<Response, AppError> {
+pub async fn logout(
+    State(app): State<Arc<App>>,
+    Entrant(actor): Entrant,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
     sign_in::log_out(&app, &actor).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     if crate::accounts::session_cookie(&headers, &app.cookie_name()).is_some() {

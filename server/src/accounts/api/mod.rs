@@ -5,10 +5,12 @@ mod bots;
 mod entry;
 mod groups;
 mod invites;
+mod managed;
 mod people;
 mod sessions;
 mod settings;
 mod setup;
+mod two_factor;
 
 pub(crate) use entry::enter;
 
@@ -24,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(setup::get_hub))
         .routes(routes!(auth::register))
         .routes(routes!(auth::login))
+        .routes(routes!(auth::finish_login))
         .routes(routes!(auth::refresh_session))
         .routes(routes!(auth::logout))
         .routes(routes!(auth::get_reset, auth::complete_reset))
@@ -42,6 +45,15 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(people::get_avatar))
         .routes(routes!(people::create_reset_link))
         .routes(routes!(people::suspend_user, people::resume_user))
+        .routes(routes!(two_factor::get_two_factor, two_factor::confirm_two_factor))
+        .routes(routes!(two_factor::set_up_two_factor))
+        .routes(routes!(two_factor::disable_two_factor))
+        .routes(routes!(two_factor::renew_recovery_codes))
+        .routes(routes!(managed::list_people, managed::create_people))
+        .routes(routes!(managed::get_person))
+        .routes(routes!(managed::delete_person_sessions))
+        .routes(routes!(managed::delete_person_session))
+        .routes(routes!(managed::reset_two_factor))
         .routes(routes!(sessions::list_sessions, sessions::delete_other_sessions))
         .routes(routes!(sessions::delete_session))
         .routes(routes!(sessions::list_tokens, sessions::create_token))

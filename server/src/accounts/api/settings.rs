@@ -6,9 +6,12 @@ use crate::{
         settings::{self, SettingsPatch},
     },
     app::App,
-    directory::{DirectoryPolicy, LinkPreviews, PasswordRule, Registration, Settings},
+    directory::{DirectoryPolicy, LinkPreviews, PasswordRule, Registration, Settings, TwoFactorRule},
     error::{AppError, Problem},
-    http::{answer::Data, extract::Json},
+    http::{
+        answer::Data,
+        extract::{Json, nullable},
+    },
 };
 use axum::extract::State;
 use serde::Deserialize;
@@ -44,6 +47,44 @@ pub struct SettingsBody {
     #[serde(default)]
     #[schema(nullable = false)]
     read_receipts: Option<bool>,
+    /// Can be asked of others by whoever has it.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    two_factor: Option<TwoFactorRule>,
+    #[serde(default)]
+    #[schema(nullable = false, minimum = 1, maximum = 366)]
+    session_idle_days: Option<u32>,
+    /// `null` removes it.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 366)]
+    session_most_days: Option<Option<u32>>,
+}
+
+impl From<SettingsBody> for SettingsPatch {
+    fn from(body: SettingsBody) -> Self {
+        let SettingsBody {
+            name,
+            registration,
+            directory,
+            password_rule,
+            link_previews,
+            read_receipts,
+            two_factor,
+            session_idle_days,
+            session_most_days,
+        } = body;
+        Self {
+            name,
+            registration,
+            directory,
+            password_rule,
+            link_previews,
+            read_receipts,
+            two_factor,
+            session_idle_days,
+            session_most_days,
+        }
+    }
 }
 
 /// Change settings; absent ones stay as they are
@@ -54,7 +95,5 @@ pub async fn update_settings(
     actor: Actor,
     Json(body): Json<SettingsBody>,
 ) -> Result<Data<Settings>, AppError> {
-    let SettingsBody { name, registration, directory, password_rule, link_previews, read_receipts } = body;
-    let patch = SettingsPatch { name, registration, directory, password_rule, link_previews, read_receipts };
-    settings::update(&app, &actor, patch).await.map(Data::of)
+    settings::update(&app, &actor, body.into()).await.map(Data::of)
 }

@@ -106,7 +106,7 @@ async fn export_audit(
 fn table(entries: &[Entry], names: &BTreeMap<UserId, String>) -> anyhow::Result<Vec<u8>> {
     let name = |user: Option<UserId>| user.and_then(|user| names.get(&user).cloned()).unwrap_or_default();
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["number", "time", "act", "actor", "target", "address", "detail"])?;
+    writer.write_record(["number", "time", "act", "actor", "target", "address", "detail", "times", "last"])?;
     for entry in entries {
         writer.write_record([
             entry.number.to_string(),
@@ -116,6 +116,8 @@ fn table(entries: &[Entry], names: &BTreeMap<UserId, String>) -> anyhow::Result<
             plain(name(entry.target)),
             plain(entry.address.clone()),
             plain(entry.detail.clone()),
+            entry.times.to_string(),
+            entry.last_at.to_string(),
         ])?;
     }
     writer.into_inner().map_err(|error| anyhow::anyhow!("{error}"))

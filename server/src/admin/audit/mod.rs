@@ -8,23 +8,26 @@
 pub mod api;
 mod store;
 
-pub(crate) use store::{load, trim};
+pub(crate) use store::{load, trim, write_offline};
 
 use crate::{
     accounts::Actor,
     app::App,
     clock::Timestamp,
-    directory::Directory,
+    directory::{Directory, Fact, Repeated},
     error::AppError,
     ids::UserId,
     journal::Draft,
     permission::{Action, Relation},
 };
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use utoipa::ToSchema;
 
 /// How many entries stay; older ones go.
 pub const KEEP: u32 = 20_000;
+/// How many entries are looked through for what was lately.
+const LOOKED_AT: u32 = 10_000;
 /// How many entries are looked through at a time.
 const STEP: u32 = 500;
 /// The most characters of an entry's detail.
@@ -42,19 +45,35 @@ pub enum Act {
     SignedIn,
     /// A password was not right. The target is the account, if there is one of that name.
     SignInFailed,
+    /// The password was right, and the code after it was not.
+    SignInCodeFailed,
     /// There were too many tries, from one address or to one account.
     SignInLimited,
     /// Somebody who is suspended tried to sign in.
     SignInSuspended,
     /// A refresh token was used twice; the sign-in was ended.
     TokenStolen,
-    /// A device was signed out by its person. The detail is its name.
+    /// A device was signed out. The detail is its name; the target is whose it was, where an admin did it.
     SessionEnded,
-    /// A person signed out all their other devices. The detail says how many.
+    /// A person signed out all their other devices, or an admin those of the target. The detail says how many.
     SessionsEnded,
     TokenCreated,
+    /// The target is whose it was, where an admin did it.
     TokenRevoked,
     PasswordChanged,
+    /// Somebody who is signed in gave a password that is not theirs, to change it or to switch off two-factor sign-in.
+    PasswordWrong,
+    /// Somebody's own; the detail is the new one, empty where they took it away.
+    EmailChanged,
+    TwoFactorOn,
+    TwoFactorOff,
+    /// Switched off by an admin for the target.
+    TwoFactorReset,
+    RecoveryCodesRenewed,
+    /// A sign-in with one of them in the place of a code. The detail is the device.
+    RecoveryCodeUsed,
+    /// An account made by an admin, with a link for the first sign-in.
+    PersonAdded,
     ResetLinkCreated,
     /// A new password by a link.
     PasswordReset,
@@ -102,7 +121,10 @@ pub enum Act {
     MailChanged,
     /// A conversation was saved as a file. The detail is the channel's name, empty for a direct one.
     ChannelExported,
+    /// A project's tasks were saved as a table. The detail is the project's key.
+    ProjectExported,
     BackupStarted,
+    /// The detail is its file's name where the command line made it.
     BackupMade,
     BackupFailed,
     BackupDownloaded,
@@ -168,8 +190,53 @@ impl<'a> From<&'a Actor> for By<'a> {
 pub(crate) fn note(draft: &mut Draft<'_>, act: Act, by: By<'_>, target: Option<UserId>, detail: &str) {
     let number = draft.directory.audited.saturating_add(1);
     let detail = detail.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
-    let entry = Entry { number, at: draft.now, act, actor: by.user, target, address: by.address.to_owned(), detail };
+    let entry = Entry {
+        number,
+        at: draft.now,
+        act,
+        actor: by.user,
+        target,
+        address: by.address.to_owned(),
+        detail,
+        times: 1,
+        last_at: draft.now,
+    };
     store::put(draft, &entry);
+}
+
+/// For how long the same act from the same address to the same account is counted in one entry.
+const TOGETHER: Duration = Duration::from_secs(3600);
+
+/// Writes down that something was refused. From one address to one account within an hour it is one entry that counts,
+/// so that whoever guesses does not push the other entries out of the log. That it cannot be written does not change
+/// what came of it.
+pub(crate) async fn count(app: &App, act: Act, address: &str, target: Option<UserId>) {
+    let address = address.to_owned();
+    let counted = app.journal.commit(move |draft| {
+        let key = (store::word(act), address.clone(), target);
+        let known = draft.directory.repeated.get(&key).filter(|known| draft.now.since(known.since) < TOGETHER);
+        let (number, since, times) = match known {
+            Some(known) => (known.number, known.since, known.times.saturating_add(1)),
+            None => (draft.directory.audited.saturating_add(1), draft.now, 1),
+        };
+        let entry = Entry {
+            number,
+            at: since,
+            act,
+            actor: None,
+            target,
+            address: address.clone(),
+            detail: String::new(),
+            times,
+            last_at: draft.now,
+        };
+        store::put(draft, &entry);
+        draft.fact(Fact::Repeated(Repeated { key, number, since, times }));
+        Ok(())
+    });
+    if let Err(error) = counted.await {
+        tracing::warn!(%error, ?act, "an act could not be written to the audit log");
+    }
 }
 
 /// Writes an entry of an act that changes nothing else. That it cannot be written does not change
@@ -202,6 +269,10 @@ pub struct Entry {
     pub address: String,
     /// More about it; what it is depends on the act.
     pub detail: String,
+    /// How often it happened: refused sign-ins from one address to one account are one entry for an hour.
+    pub times: u32,
+    /// When it happened last.
+    pub last_at: Timestamp,
 }
 
 /// Which entries are wanted.
@@ -246,6 +317,29 @@ pub async fn list(
         to = from - 1;
     }
     Ok((found, false))
+}
+
+/// The newest entries since a moment, the newest first, at most [`LOOKED_AT`]. What began to be counted an hour before and
+/// goes on since is among them.
+///
+/// # Errors
+/// `internal`.
+pub(super) async fn since(app: &App, moment: Timestamp) -> Result<Vec<Entry>, AppError> {
+    let (newest, floor) = bounds(&app.journal.directory());
+    let floor = floor.max(newest.saturating_sub(LOOKED_AT));
+    let mut to = newest;
+    let mut found = Vec::new();
+    while to > floor {
+        let from = to.saturating_sub(STEP).max(floor) + 1;
+        let rows = store::range(&app.database, from, to).await.map_err(AppError::internal)?;
+        let older = rows.first().is_some_and(|entry| entry.at.plus(TOGETHER) < moment);
+        found.extend(rows.into_iter().rev().filter(|entry| entry.last_at >= moment));
+        if older {
+            break;
+        }
+        to = from - 1;
+    }
+    Ok(found)
 }
 
 /// The newest number, and the number above which entries are kept.

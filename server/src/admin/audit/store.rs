@@ -12,15 +12,14 @@ use surrealdb::types::{Object, SurrealValue, Value};
 use uuid::Uuid;
 
 const AUDIT: &str = "INSERT INTO audit $rows RETURN NONE";
-const RANGE: &str =
-    "SELECT record::id(id)[0] AS number, at, act, actor, target, address, detail FROM audit:[$from]..=[$to]";
+const RANGE: &str = "SELECT record::id(id)[0] AS number, at, act, actor, target, address, detail, times, last_at FROM audit:[$from]..=[$to]";
 /// The name of the counter.
 const COUNTER: &str = "audit";
 
 pub(super) fn put(draft: &mut Draft<'_>, entry: &Entry) {
     let number = i64::from(entry.number);
+    let id = row_id("audit", vec![key(number)]);
     let mut row = Object::new();
-    row.insert("id", row_id("audit", vec![key(number)]));
     row.insert("at", entry.at.millis());
     row.insert("act", word(entry.act));
     if let Some(actor) = entry.actor {
@@ -31,6 +30,14 @@ pub(super) fn put(draft: &mut Draft<'_>, entry: &Entry) {
     }
     row.insert("address", entry.address.clone());
     row.insert("detail", entry.detail.clone());
+    if entry.times > 1 {
+        row.insert("times", i64::from(entry.times));
+        row.insert("last_at", entry.last_at.millis());
+        // It is there already, and is written again whole.
+        draft.put(id, Value::Object(row));
+        return;
+    }
+    row.insert("id", id);
     draft.write(Write::Row { sql: AUDIT, key: number.to_string(), row: Value::Object(row) });
     let tally = tally_row(key(COUNTER.to_owned()), number, entry.at.millis());
     draft.write(Write::Row { sql: TALLY, key: COUNTER.to_owned(), row: tally });
@@ -52,6 +59,8 @@ struct Row {
     target: Option<Uuid>,
     address: String,
     detail: String,
+    times: Option<i64>,
+    last_at: Option<i64>,
 }
 
 /// The entries from one number to another, both included, in their order.
@@ -69,9 +78,32 @@ pub(super) async fn range(database: &Database, from: u32, to: u32) -> anyhow::Re
                 target: row.target.map(UserId),
                 address: row.address,
                 detail: row.detail,
+                times: row.times.map_or(1, |times| u32::try_from(times).unwrap_or(u32::MAX)),
+                last_at: Timestamp::from_millis(row.last_at.unwrap_or(row.at)),
             })
         })
         .collect()
+}
+
+/// Adds an entry to a database that no hub has open.
+///
+/// # Errors
+/// When the database does not take it.
+pub(crate) async fn write_offline(database: &Database, act: Act, at: Timestamp, detail: &str) -> anyhow::Result<()> {
+    let counter = row_id("tally", vec![key(COUNTER.to_owned())]);
+    let newest: Option<i64> = database.handle().query("RETURN $id.number").bind(("id", counter)).await?.take(0)?;
+    let number = newest.unwrap_or_default() + 1;
+    let mut row = Object::new();
+    row.insert("id", row_id("audit", vec![key(number)]));
+    row.insert("at", at.millis());
+    row.insert("act", word(act));
+    row.insert("address", String::new());
+    row.insert("detail", detail.to_owned());
+    let sql = format!("BEGIN; {AUDIT}; {}; COMMIT;", TALLY.replace("$rows", "$tally"));
+    let query = database.handle().query(sql).bind(("rows", vec![Value::Object(row)]));
+    let tally = tally_row(key(COUNTER.to_owned()), number, at.millis());
+    query.bind(("tally", vec![tally])).await?.check()?;
+    Ok(())
 }
 
 /// Reads how many entries there ever were.

@@ -11,8 +11,9 @@ use super::{
     store,
 };
 use crate::{
+    admin::audit::{self, Act},
     clock,
-    database::{CopyError, Database, DirectoryLock, LockError, Place, applied_steps},
+    database::{CopyError, Database, DirectoryLock, LockError, Place, applied_steps, newest_schema},
     disk,
     files::FOLDER,
     http::host_label,
@@ -130,8 +131,23 @@ pub async fn back_up(data: &Path, target: Target) -> Result<Made, BackupError> {
     let database = Database::open(Place::Disk(&data.join("database"))).await?;
     let what = What { id: BackupId::generate(), cause: Cause::Hand };
     let made = make(&database, &data.join(FOLDER), target, what, Pace::Full, &Arc::default()).await;
+    if let Ok(made) = &made
+        && let Err(error) = note_made(&database, &made.path).await
+    {
+        tracing::warn!(%error, "a backup could not be written to the audit log");
+    }
     database.close().await?;
     made
+}
+
+/// Notes a backup from the command line in the audit log, if the data is of this version: no other is written to here.
+async fn note_made(database: &Database, path: &Path) -> anyhow::Result<()> {
+    let newest = applied_steps(database).await?.last().map(|step| step.number);
+    if newest != Some(newest_schema()) {
+        return Ok(());
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    audit::write_offline(database, Act::BackupMade, clock::now(), &name).await
 }
 
 /// Makes a backup of an open database, and of the bytes in `files` that its rows name. None of them may be removed

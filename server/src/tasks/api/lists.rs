@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::Actor,
+    admin::audit::{self, Act, By},
     app::App,
     directory::ProjectView,
     error::{AppError, Problem},
@@ -126,6 +127,7 @@ pub async fn export_tasks(
     let filter = query.filter(&actor, &project)?;
     let tasks = list::of_project(&app, &actor, project.id, &filter).await?;
     let format = format.format;
+    audit::tell(&app, Act::ProjectExported, By::from(&actor), None, project.key.clone()).await;
     let (name, bytes) = tokio::task::spawn_blocking(move || export::file(&app, project.id, &tasks, format))
         .await
         .map_err(AppError::internal)??;

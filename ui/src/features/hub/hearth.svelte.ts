@@ -30,6 +30,8 @@ const EVENT_WAIT_MS = 2_000
 export interface HearthHandlers {
   /** The session ended: here by choice, or elsewhere. */
   onSignedOut: (chosen: boolean) => void
+  /** The team asks for two-factor sign-in now, and I have none. */
+  onHeldUp: () => void
   /** The server speaks a newer protocol than this page. */
   onOutdated: () => void
 }
@@ -76,6 +78,10 @@ export class Hearth {
       onWhisper: (whisper) => this.onwhisper(whisper),
       onReset: () => this.#reload(),
       onSignedOut: () => handlers.onSignedOut(false),
+      onHeldUp: () => {
+        this.stop()
+        handlers.onHeldUp()
+      },
       onOutdated: () => handlers.onOutdated(),
       onUnreachable: () => void this.#askWhy(),
     })

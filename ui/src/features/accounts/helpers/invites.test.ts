@@ -14,6 +14,7 @@ const invite = (more: Partial<Invite>): Invite => ({
   createdAt: '2026-11-22T10:00:00Z',
   revokedAt: null,
   label: '',
+  backed: true,
   ...more,
 })
 
@@ -24,6 +25,8 @@ describe('inviteState', () => {
     [{ maxUses: 2, uses: 2 }, 'used_up'],
     [{ expiresAt: '2026-11-22T12:00:00Z' }, 'expired'],
     [{ expiresAt: null }, 'open'],
+    [{ backed: false }, 'unbacked'],
+    [{ backed: false, expiresAt: '2026-11-22T12:00:00Z' }, 'expired'],
     [{ revokedAt: '2026-11-22T11:00:00Z', maxUses: 1, uses: 1 }, 'revoked'],
   ] as const)('%j is %s', (more, state) => {
     expect(inviteState(invite(more), now)).toBe(state)

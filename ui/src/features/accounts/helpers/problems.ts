@@ -25,6 +25,12 @@ export function explain(error: unknown): string {
       return m.accounts_problem_signed_out()
     case 'suspended':
       return m.accounts_problem_suspended()
+    case 'code_invalid':
+      return m.accounts_problem_code_invalid()
+    case 'sign_in_expired':
+      return m.accounts_problem_sign_in_expired()
+    case 'two_factor_required':
+      return m.accounts_problem_two_factor_required()
     case 'email_taken':
       return m.accounts_problem_email_taken()
     case 'username_taken':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { safeNext, signInPath } from './redirect'
+import { safeNext, signInPath, twoFactorPath } from './redirect'
 
 const origin = 'http://192.168.1.20:4327'
 
@@ -44,5 +44,12 @@ describe('signInPath', () => {
 
   it('says nothing for the first page', () => {
     expect(signInPath(new URL('/', origin))).toBe('/sign-in')
+  })
+})
+
+describe('twoFactorPath', () => {
+  it('comes back to where one was, but not to itself', () => {
+    expect(twoFactorPath(new URL('/chat/general', origin))).toBe('/two-factor?next=%2Fchat%2Fgeneral')
+    expect(twoFactorPath(new URL('/two-factor?next=%2Fchat', origin))).toBe('/two-factor')
   })
 })

@@ -1,4 +1,4 @@
-const PUBLIC = ['/setup', '/sign-in', '/join', '/reset']
+const PUBLIC = ['/setup', '/sign-in', '/join', '/reset', '/two-factor']
 const HOME = '/'
 
 /**
@@ -22,7 +22,12 @@ export function safeNext(next: string | null | undefined, origin: string): strin
 }
 
 /** The address of the sign-in page that comes back here. */
-export function signInPath(here: URL): string {
+export const signInPath = (here: URL): string => backTo('/sign-in', here)
+
+/** The address of the page that sets two-factor sign-in up and comes back here. */
+export const twoFactorPath = (here: URL): string => backTo('/two-factor', here)
+
+function backTo(path: string, here: URL): string {
   const next = safeNext(here.pathname + here.search + here.hash, here.origin)
-  return next === HOME ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`
+  return next === HOME ? path : `${path}?next=${encodeURIComponent(next)}`
 }

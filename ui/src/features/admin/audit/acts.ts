@@ -35,6 +35,10 @@ const told: Record<Act, Told> = {
     kind: m.admin_kind_sign_in_failed,
     sentence: (words) => m.admin_act_sign_in_failed(words),
   },
+  sign_in_code_failed: {
+    kind: m.admin_kind_sign_in_code_failed,
+    sentence: (words) => m.admin_act_sign_in_code_failed(words),
+  },
   sign_in_limited: {
     kind: m.admin_kind_sign_in_limited,
     sentence: (words) => m.admin_act_sign_in_limited(words),
@@ -67,6 +71,40 @@ const told: Record<Act, Told> = {
   password_changed: {
     kind: m.admin_kind_password_changed,
     sentence: (words) => m.admin_act_password_changed(words),
+  },
+  password_wrong: {
+    kind: m.admin_kind_password_wrong,
+    sentence: (words) => m.admin_act_password_wrong(words),
+  },
+  email_changed: {
+    kind: m.admin_kind_email_changed,
+    sentence: (words) => m.admin_act_email_changed(words),
+    detailed: true,
+  },
+  two_factor_on: {
+    kind: m.admin_kind_two_factor_on,
+    sentence: (words) => m.admin_act_two_factor_on(words),
+  },
+  two_factor_off: {
+    kind: m.admin_kind_two_factor_off,
+    sentence: (words) => m.admin_act_two_factor_off(words),
+  },
+  two_factor_reset: {
+    kind: m.admin_kind_two_factor_reset,
+    sentence: (words) => m.admin_act_two_factor_reset(words),
+  },
+  recovery_codes_renewed: {
+    kind: m.admin_kind_recovery_codes_renewed,
+    sentence: (words) => m.admin_act_recovery_codes_renewed(words),
+  },
+  recovery_code_used: {
+    kind: m.admin_kind_recovery_code_used,
+    sentence: (words) => m.admin_act_recovery_code_used(words),
+    detailed: true,
+  },
+  person_added: {
+    kind: m.admin_kind_person_added,
+    sentence: (words) => m.admin_act_person_added(words),
   },
   reset_link_created: {
     kind: m.admin_kind_reset_link_created,
@@ -188,6 +226,10 @@ const told: Record<Act, Told> = {
     sentence: (words) => m.admin_act_channel_exported(words),
     detailed: true,
   },
+  project_exported: {
+    kind: m.admin_kind_project_exported,
+    sentence: (words) => m.admin_act_project_exported(words),
+  },
   settings_changed: {
     kind: m.admin_kind_settings_changed,
     sentence: (words) => m.admin_act_settings_changed(words),
@@ -209,6 +251,7 @@ const told: Record<Act, Told> = {
   backup_made: {
     kind: m.admin_kind_backup_made,
     sentence: () => m.admin_act_backup_made(),
+    detailed: true,
   },
   backup_failed: {
     kind: m.admin_kind_backup_failed,
@@ -314,6 +357,12 @@ export function sentence(entry: AuditEntry, nameOf: (id: string) => string | und
   const whom = entry.target ? (nameOf(entry.target) ?? unknown) : unknown
   // Of the hub itself, by its plan.
   if (entry.act === 'backup_removed' && !entry.actor) return m.admin_act_backup_pruned()
+  // An admin did it to somebody else's.
+  if (entry.target && entry.actor) {
+    if (entry.act === 'session_ended') return m.admin_act_session_ended_of({ who, whom })
+    if (entry.act === 'sessions_ended') return m.admin_act_sessions_ended_of({ who, whom })
+    if (entry.act === 'token_revoked') return m.admin_act_token_revoked_of({ who, whom, detail: entry.detail })
+  }
   return told[entry.act].sentence({ who, whom, detail: entry.detail })
 }
 

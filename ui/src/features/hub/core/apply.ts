@@ -29,6 +29,8 @@ export function apply(state: State, event: AnyEvent): State {
     case 'account.updated':
       if (event.data.account.version < state.me.version) return state
       return { ...state, me: event.data.account }
+    case 'person.updated':
+      return state
     case 'group.created':
     case 'group.updated':
       return { ...state, groups: withNewer(state.groups, event.data.group.id, event.data.group) }

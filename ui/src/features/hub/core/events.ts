@@ -69,6 +69,8 @@ export type HubEvent =
   | { name: 'hub.updated'; data: { hub: Hub } }
   | { name: 'user.created' | 'user.updated' | 'user.deleted'; data: { user: User } }
   | { name: 'account.updated'; data: { account: Account } }
+  /** For admins: something of somebody that the others do not see. */
+  | { name: 'person.updated'; data: { account: Account; twoFactor: boolean } }
   | { name: 'group.created' | 'group.updated'; data: { group: Group } }
   | { name: 'group.deleted'; data: { groupId: string } }
   | { name: 'channel.created' | 'channel.updated'; data: { channel: Channel } }
