@@ -205,7 +205,7 @@ pub struct AppError {
     title: Option<String>,
     errors: Vec<FieldError>,
     current: Option<Value>,
-    ticket: Option<String>,
+    ticket: Option<Box<str>>,
     retry_after: Option<Duration>,
 }
 
@@ -243,7 +243,7 @@ impl AppError {
     /// A sign-in that goes on with a code; the ticket stands for the password, which was right.
     #[must_use]
     pub fn code_needed(ticket: String) -> Self {
-        Self { ticket: Some(ticket), ..Self::new(Code::CodeNeeded) }
+        Self { ticket: Some(ticket.into()), ..Self::new(Code::CodeNeeded) }
     }
 
     /// A failure after which the client may try again when this time has passed.
@@ -293,7 +293,7 @@ impl AppError {
             document["errors"] = json!(self.errors);
         }
         if let Some(ticket) = &self.ticket {
-            document["ticket"] = ticket.clone().into();
+            document["ticket"] = ticket.as_ref().into();
         }
         if let Some(current) = &self.current {
             document["current"] = current.clone();

@@ -30,6 +30,8 @@ pub(crate) struct Field {
     pub(crate) name: String,
     pub(crate) required: bool,
     pub(crate) kind: Kind,
+    /// What it may say, of a word.
+    pub(crate) words: Vec<Value>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -75,10 +77,14 @@ fn fields(document: &Value, schema: &Value) -> Option<Vec<Field>> {
     let schema = resolved(document, schema);
     let properties = schema["properties"].as_object()?;
     let required = schema["required"].as_array().cloned().unwrap_or_default();
-    let field = |(name, schema): (&String, &Value)| Field {
-        name: name.clone(),
-        required: required.contains(&json!(name)),
-        kind: kind(&resolved(document, schema)),
+    let field = |(name, schema): (&String, &Value)| {
+        let schema = resolved(document, schema);
+        Field {
+            name: name.clone(),
+            required: required.contains(&json!(name)),
+            kind: kind(&schema),
+            words: schema["enum"].as_array().cloned().unwrap_or_default(),
+        }
     };
     Some(properties.iter().map(field).collect())
 }
@@ -127,11 +133,8 @@ impl Operation {
         match (field.name.as_str(), field.kind) {
             ("email", _) if self.name != "login" => json!("sample@example.org"),
             ("password" | "newPassword", _) => json!(PASSWORD),
-            ("channelId", _) => json!(uuid::Uuid::nil()),
+            ("channelId" | "projectId", _) => json!(uuid::Uuid::nil()),
             ("sendAt" | "editedAt" | "dueAt" | "closesAt" | "statusUntil", _) => json!("2026-11-26T09:00:00Z"),
-            ("kind", _) => json!("public"),
-            ("mode", _) => json!("off"),
-            ("level", _) => json!("mentions"),
             ("scopes", _) => json!(["read"]),
             ("topics", _) => json!(["message.created"]),
             ("channelIds", _) => json!([]),
@@ -140,7 +143,12 @@ impl Operation {
             (_, Kind::Truth) => json!(true),
             (_, Kind::List) => json!([]),
             (_, Kind::Thing) => Value::Null,
-            (_, Kind::Text | Kind::Word) => json!("sample"),
+            (_, Kind::Word) => {
+                let plain =
+                    field.words.iter().find(|word| ["public", "off", "mentions"].contains(&word.as_str().unwrap()));
+                plain.or(field.words.first()).unwrap().clone()
+            }
+            (_, Kind::Text) => json!("sample"),
         }
     }
 

@@ -135,7 +135,9 @@ async fn junk_in_the_query_is_never_the_servers_fault() {
                 {
                     let answer =
                         scene.ask(&operation, &format!("{}?{query}", scene.path(&operation, None)), None).await;
-                    if answer.status != 200 {
+                    // Any name will do for an archive, but not one without bytes.
+                    let empty = operation.name == "upload_import" && answer.status == 422;
+                    if answer.status != 200 && !empty {
                         assert_refused(&answer, &query);
                         answer.refused(400, "validation");
                     }

@@ -130,14 +130,9 @@ async fn admins_name_commands_and_nobody_else() {
     }
     let changed = ann.patch(&path, &json!({"name": "ship", "hint": ""})).await.is(200);
     assert_eq!((&changed["name"], &changed["hint"]), (&json!("ship"), &json!("")));
-    let bot = ann.get(&format!("/users/{}", made["botId"].as_str().unwrap())).await.is(200);
-    assert_eq!(bot["name"], "ship");
+    assert_eq!(ann.user(&made["botId"]).await["name"], "ship");
     assert_ne!(ann.post(&format!("{path}/rotate"), &json!({})).await.is(200)["secret"], made["secret"]);
     ann.delete(&path).await.is(204);
     assert_eq!(bob.get("/commands").await.is(200), json!([]));
-    until("the bot to be gone", async || {
-        let bot = ann.get(&format!("/users/{}", made["botId"].as_str().unwrap())).await.is(200);
-        bot["deletedAt"].is_string().then_some(())
-    })
-    .await;
+    until("the bot to be gone", async || ann.user(&made["botId"]).await["deletedAt"].is_string().then_some(())).await;
 }

@@ -260,6 +260,10 @@ async fn one_address_that_is_refused_keeps_no_mail_from_the_others() {
     let mail = only(smtp.take());
     assert!(mail.to == "bob@example.net" && mail.words().contains("@bob again"), "{mail:?}");
     assert_eq!(bob.get("/users/me/mail").await.is(200)["refused"], json!(null));
+    let mailed = || world.app().journal.directory().mailed(bob.id.parse().unwrap()).is_some();
+    assert!(mailed());
+    ann.delete(&format!("/users/{}", bob.id)).await.is(200);
+    assert!(!mailed(), "it goes with its person");
 }
 
 #[tokio::test]

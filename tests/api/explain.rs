@@ -16,7 +16,7 @@ const GROWING: &[&str] = &[
     "message",
     "reaction",
     "recurring",
-    "reminder",
+    "task_due",
     "revision",
     "sent",
     "tombstone",
@@ -105,7 +105,6 @@ async fn plan(world: &World, sql: &str) -> String {
     let query = query.bind(("project", channel)).bind(("whole", "project.7".to_owned()));
     let query = query.bind(("hook", channel)).bind(("least", uuid::Uuid::nil())).bind(("most", uuid::Uuid::max()));
     let query = query.bind(("day", "2026-11-27".to_owned()));
-    let query = query.bind(("least", uuid::Uuid::nil())).bind(("most", uuid::Uuid::max()));
     let query = query.bind(("channel", channel)).bind(("user", user)).bind(("sent_as", "somebody:key".to_owned()));
     let plan: Option<String> = query.await.unwrap().take(0).unwrap_or_else(|error| panic!("{sql}: {error}"));
     plan.unwrap_or_default()

@@ -67,8 +67,8 @@ async fn mail_is_set_up_and_its_password_is_in_no_answer_row_or_backup() {
         "user": "dashboard"
       },
       "suggestedAddress": "…",
-      "usualPort": 465,
-      "user": "hub"
+      "user": "hub",
+      "usualPort": 465
     }
     "#);
     let audit = ann.get("/admin/audit?act=mail_changed").await;
@@ -107,6 +107,8 @@ async fn mail_is_set_up_and_its_password_is_in_no_answer_row_or_backup() {
         json!({"ready": true, "address": "bob@example.org", "refused": null})
     );
 
+    let moved = ann.patch("/admin/mail", &json!({"server": "smtp.example.net"})).await.is(200);
+    assert_eq!(moved["passwordSet"], json!(false), "it is for the server that it was given for");
     let gone = ann.patch("/admin/mail", &json!({"server": null, "user": "", "password": null})).await.is(200);
     assert_eq!((&gone["server"], &gone["passwordSet"], &gone["ready"]), (&json!(null), &json!(false), &json!(false)));
     assert!(!file.exists());

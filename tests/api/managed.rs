@@ -38,6 +38,7 @@ async fn admins_see_where_everyone_is_signed_in_and_with_which_tokens() {
         "role": "member",
         "statusEmoji": "",
         "statusText": "",
+        "statusUntil": null,
         "suspendedAt": null,
         "timeZone": null,
         "title": "",

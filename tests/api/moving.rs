@@ -207,7 +207,7 @@ async fn people_channels_and_what_was_said_come_with_their_own_names_and_times()
     assert_eq!(file["name"], "notes.txt");
     assert_eq!(files::bytes(&ann, &format!("/files/{}/content", id(file)), 200).await, b"notes");
     assert_eq!(body(8), "from another team");
-    assert_eq!((body(9).len() + body(10).len() + 1, body(9).len() <= 16_000), (24_999 + 1, true), "in two pieces");
+    assert_eq!((body(9).len() + body(10).len() + 1, body(9).len() <= 16_000), (24_999, true), "in two pieces");
     assert!(list[10]["deletedAt"].is_string(), "what was deleted holds its thread");
     assert_eq!(list[10]["thread"]["replies"], 1);
     assert_eq!(body(12), "to what is not there");
@@ -258,8 +258,8 @@ async fn the_same_archive_brings_nothing_twice_and_a_later_one_what_is_new() {
     let later = slack_export::with_everything(slack_export::lists()).json(
         "general/2020-09-20.json",
         &json!([
-            said("U2", "1600600000.000100", "later", json!({})),
-            said("U1", "1600600001.000100", "a reply a week later", json!({"thread_ts": "1600000100.000200"})),
+            said("U2", "1600600000.000100", "later", &json!({})),
+            said("U1", "1600600001.000100", "a reply a week later", &json!({"thread_ts": "1600000100.000200"})),
         ]),
     );
     let done = brought(&ann, later.finish()).await;
@@ -431,12 +431,12 @@ async fn an_archive_made_to_harm_is_bounded() {
             ]),
         )
         .bytes("c/2020-01-01.json", &bomb)
-        .json("a/../b/2020-01-01.json", &json!([said("U2", "1600000000.000100", "x", json!({}))]))
+        .json("a/../b/2020-01-01.json", &json!([said("U2", "1600000000.000100", "x", &json!({}))]))
         .bytes("../c/2020-01-02.json", b"[]")
         .json("dms.json", &json!({"a": 1}))
         .bytes(&format!("{}.json", "n".repeat(60_000)), b"[]");
     let done = brought(&ann, export.finish()).await;
-    assert_eq!(done["made"]["counts"]["members"], 3, "{done}");
+    assert_eq!(done["made"]["counts"]["members"], 2, "whoever is a megabyte long does not come: {done}");
     let bootstrap = ann.bootstrap().await;
     for user in bootstrap["users"].as_array().unwrap() {
         assert!(user["name"].as_str().unwrap().chars().count() <= 80);

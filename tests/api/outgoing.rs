@@ -237,8 +237,7 @@ async fn whoever_manages_what_is_heard_lets_programs_hear() {
     assert_eq!((&tested["state"], &tested["fault"]), (&json!("failed"), &json!("refused")));
     dan.delete(&path).await.is(204);
     bob.get(&format!("{path}/deliveries")).await.refused(404, "not_found");
-    let bot = bob.get(&format!("/users/{}", made["botId"].as_str().unwrap())).await.is(200);
-    assert!(bot["deletedAt"].is_string(), "its bot goes with it");
+    assert!(bob.user(&made["botId"]).await["deletedAt"].is_string(), "its bot goes with it");
 }
 
 #[tokio::test]

@@ -175,23 +175,9 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
         }
         Action::RemovePerson => vec![actor.delete(&path).await],
         Action::CreateResetLink => vec![actor.post(&format!("{path}/reset-link"), &json!({})).await],
-        Action::ViewSignIns => {
-            vec![
-                actor.get("/admin/people").await,
-                actor.get(&format!("/admin/people/{}", target.id)).await,
-                actor.get("/admin/security").await,
-            ]
+        Action::ViewSignIns | Action::EndSignIns | Action::ResetTwoFactor | Action::CreatePerson => {
+            try_with_accounts(action, actor, target, name).await
         }
-        Action::EndSignIns => {
-            let token = id(&target.post("/tokens", &json!({"name": "x", "scopes": ["read"]})).await.is(201));
-            let sessions = format!("/admin/people/{}/sessions", target.id);
-            vec![actor.delete(&format!("{sessions}/{token}")).await, actor.delete(&sessions).await]
-        }
-        Action::ResetTwoFactor => vec![actor.delete(&format!("/admin/people/{}/two-factor", target.id)).await],
-        Action::CreatePerson => vec![
-            actor.post("/admin/people", &json!({"csv": name, "dryRun": true})).await,
-            actor.post("/admin/people", &json!({"csv": name})).await,
-        ],
         Action::ManageInvites => {
             let made = actor.post("/invites", &json!({"role": "guest"})).await;
             let revoked = made.json()["data"]["id"].as_str().map(str::to_owned);
@@ -249,6 +235,57 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
         }
         // The hub of the walk keeps nothing that could be put in another's place; that is asked after permission.
         Action::RestoreBackup => vec![actor.delete("/admin/restore").await],
+        Action::ImportTeam | Action::ExportTeam => try_to_move(action, actor).await,
+        Action::SuspendPerson => {
+            let path = format!("{path}/suspension");
+            vec![actor.put(&path, &json!({})).await, actor.delete(&path).await]
+        }
+        Action::ViewAudit => vec![actor.get("/admin/audit").await, actor.get("/admin/audit.csv").await],
+        Action::ViewOverview => vec![actor.get("/admin/overview").await],
+        Action::SendNotification => vec![socketio::try_to_notify(actor, target).await],
+        Action::CreateChannel => vec![
+            actor.post("/channels", &json!({"name": name, "kind": "public"})).await,
+            actor.post("/channels", &json!({"name": format!("{name}-private"), "kind": "private"})).await,
+        ],
+        Action::CreateProject => {
+            let key = name.to_uppercase().replace("NAME", "C");
+            vec![actor.post("/projects", &json!({"key": key, "name": name})).await]
+        }
+        Action::OpenDirect => {
+            let request = actor.request(Method::POST, "/direct").json(&json!({"userIds": [target.id]}));
+            vec![actor.send(request).await]
+        }
+        other => panic!("{other:?} is about a channel"),
+    }
+}
+
+/// Every answer by which accounts are looked after.
+async fn try_with_accounts(action: Action, actor: &Person, target: &Person, name: &str) -> Vec<Answer> {
+    match action {
+        Action::ViewSignIns => {
+            vec![
+                actor.get("/admin/people").await,
+                actor.get(&format!("/admin/people/{}", target.id)).await,
+                actor.get("/admin/security").await,
+            ]
+        }
+        Action::EndSignIns => {
+            let token = id(&target.post("/tokens", &json!({"name": "x", "scopes": ["read"]})).await.is(201));
+            let sessions = format!("/admin/people/{}/sessions", target.id);
+            vec![actor.delete(&format!("{sessions}/{token}")).await, actor.delete(&sessions).await]
+        }
+        Action::ResetTwoFactor => vec![actor.delete(&format!("/admin/people/{}/two-factor", target.id)).await],
+        Action::CreatePerson => vec![
+            actor.post("/admin/people", &json!({"csv": name, "dryRun": true})).await,
+            actor.post("/admin/people", &json!({"csv": name})).await,
+        ],
+        other => panic!("{other:?} is not about accounts"),
+    }
+}
+
+/// Every answer by which a team moves in or out, as far as one comes without an archive.
+async fn try_to_move(action: Action, actor: &Person) -> Vec<Answer> {
+    match action {
         Action::ImportTeam => {
             let path = format!("/admin/imports/{}", uuid::Uuid::now_v7());
             let others = if actor.get("/admin/imports").await.status == 403 {
@@ -279,26 +316,7 @@ pub(crate) async fn try_in_team(action: Action, actor: &Person, target: &Person,
             };
             [vec![list], others].concat()
         }
-        Action::SuspendPerson => {
-            let path = format!("{path}/suspension");
-            vec![actor.put(&path, &json!({})).await, actor.delete(&path).await]
-        }
-        Action::ViewAudit => vec![actor.get("/admin/audit").await, actor.get("/admin/audit.csv").await],
-        Action::ViewOverview => vec![actor.get("/admin/overview").await],
-        Action::SendNotification => vec![socketio::try_to_notify(actor, target).await],
-        Action::CreateChannel => vec![
-            actor.post("/channels", &json!({"name": name, "kind": "public"})).await,
-            actor.post("/channels", &json!({"name": format!("{name}-private"), "kind": "private"})).await,
-        ],
-        Action::CreateProject => {
-            let key = name.to_uppercase().replace("NAME", "C");
-            vec![actor.post("/projects", &json!({"key": key, "name": name})).await]
-        }
-        Action::OpenDirect => {
-            let request = actor.request(Method::POST, "/direct").json(&json!({"userIds": [target.id]}));
-            vec![actor.send(request).await]
-        }
-        other => panic!("{other:?} is about a channel"),
+        other => panic!("{other:?} is not about moving"),
     }
 }
 

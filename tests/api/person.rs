@@ -201,6 +201,12 @@ impl Person {
     }
 
     /// Says something and gives the message.
+    /// Somebody as the team sees them, also once they are gone.
+    pub(crate) async fn user(&self, id: &Value) -> Value {
+        let bootstrap = self.bootstrap().await;
+        bootstrap["users"].as_array().unwrap().iter().find(|user| user["id"] == *id).unwrap().clone()
+    }
+
     pub(crate) async fn say(&self, channel: &str, body: &str) -> Value {
         self.post(&format!("/channels/{channel}/messages"), &json!({"body": body})).await.is(201)
     }

@@ -241,7 +241,7 @@ async fn a_hundred_votes_at_once_are_counted_exactly() {
     ann.post(&messages(&den), &with(&json!({"several": true}))).await.is(201);
     let mut people = vec![ann.clone()];
     for number in 0..9 {
-        let person = world.join(&ann, &format!("Person {number}"), "member").await;
+        let person = world.join(&ann, &format!("Person{number}"), "member").await;
         ann.add(&den, &person).await;
         people.push(person);
     }

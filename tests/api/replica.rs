@@ -157,7 +157,7 @@ impl State {
                     own["muted"] = place["muted"].clone();
                 }
             }
-            "membership.created" => {
+            "membership.created" | "unread.marked" => {
                 self.memberships.insert(text(&data["membership"]["channelId"]), data["membership"].clone());
             }
             "messages.imported" => self.imported(data),
@@ -171,9 +171,6 @@ impl State {
                 self.created(&reply);
             }
             "message.deleted" => self.deleted(&data["message"]),
-            "unread.marked" => {
-                self.memberships.insert(text(&data["membership"]["channelId"]), data["membership"].clone());
-            }
             "read.updated" => {
                 if let Some(own) = self.memberships.get_mut(&text(&data["channelId"])) {
                     own["readNumber"] = data["readNumber"].clone();
@@ -181,6 +178,21 @@ impl State {
                     own["mentions"] = data["mentions"].clone();
                 }
             }
+            name if ["reaction", "saved"].iter().any(|kind| name.starts_with(kind)) => self.apply_to_marks(name, data),
+            name if name.starts_with("news") => self.apply_news(name, data),
+            "watch.updated" => {}
+            name if ["project", "task"].iter().any(|kind| name.starts_with(kind)) => self.apply_to_tasks(name, data),
+            "message.linked" => {
+                if let Some(message) = self.messages.get_mut(&place(data)) {
+                    message["tasks"] = data["tasks"].clone();
+                }
+            }
+            unknown => panic!("the event {unknown} is not in the contract"),
+        }
+    }
+
+    fn apply_to_marks(&mut self, name: &str, data: &Value) {
+        match name {
             "reaction.added" | "reaction.removed" => {
                 if let Some(message) = self.messages.get_mut(&place(data)) {
                     message["reactions"] = data["reactions"].clone();
@@ -192,14 +204,6 @@ impl State {
             }
             "saved.removed" => {
                 self.saved.remove(&place(data));
-            }
-            name if name.starts_with("news") => self.apply_news(name, data),
-            "watch.updated" => {}
-            name if ["project", "task"].iter().any(|kind| name.starts_with(kind)) => self.apply_to_tasks(name, data),
-            "message.linked" => {
-                if let Some(message) = self.messages.get_mut(&place(data)) {
-                    message["tasks"] = data["tasks"].clone();
-                }
             }
             unknown => panic!("the event {unknown} is not in the contract"),
         }

@@ -134,7 +134,10 @@ async fn the_first_run_makes_the_team_and_general() {
           "unread": 0
         }
       ],
+      "news": [],
       "preferences": {
+        "digest": "hourly",
+        "digestHour": 8,
         "level": "mentions",
         "quiet": false,
         "quietDays": [
@@ -153,6 +156,7 @@ async fn the_first_run_makes_the_team_and_general() {
         "sound": true,
         "timeZone": "UTC"
       },
+      "projectLevels": [],
       "projects": [],
       "reminders": [],
       "saved": [],

@@ -27,7 +27,7 @@ impl Export {
     }
 }
 
-fn user(id: &str, name: &str, real: &str, more: Value) -> Value {
+fn user(id: &str, name: &str, real: &str, more: &Value) -> Value {
     let mut user = json!({
         "id": id, "team_id": "T1", "name": name, "deleted": false, "color": "9f69e7", "real_name": real,
         "tz": "Europe/Vienna", "tz_label": "Central European Time", "tz_offset": 3600,
@@ -56,19 +56,19 @@ pub(crate) fn users() -> Value {
             "U1",
             "ann.lee",
             "Ann Lee",
-            json!({"is_admin": true, "is_owner": true, "profile": {"email": "ANN@example.org"}})
+            &json!({"is_admin": true, "is_owner": true, "profile": {"email": "ANN@example.org"}})
         ),
-        user("U2", "dora", "Dora Black", json!({"is_admin": true})),
-        user("U3", "gus", "Gus Guest", json!({"is_restricted": true})),
-        user("U4", "fred", "Fred Former", json!({"deleted": true})),
-        user("U5", "deploy", "Deploy", json!({"is_bot": true, "profile": {"bot_id": "B5", "email": null}})),
-        user("U6", "eve", "Eve Only", json!({"deleted": true})),
+        user("U2", "dora", "Dora Black", &json!({"is_admin": true})),
+        user("U3", "gus", "Gus Guest", &json!({"is_restricted": true})),
+        user("U4", "fred", "Fred Former", &json!({"deleted": true})),
+        user("U5", "deploy", "Deploy", &json!({"is_bot": true, "profile": {"bot_id": "B5", "email": null}})),
+        user("U6", "eve", "Eve Only", &json!({"deleted": true})),
         // Somebody else here has this user name and another address.
-        user("U7", "bob", "Bob Slacker", json!({"profile": {"email": "bob.slacker@example.com"}})),
+        user("U7", "bob", "Bob Slacker", &json!({"profile": {"email": "bob.slacker@example.com"}})),
     ])
 }
 
-fn channel(id: &str, name: &str, members: &[&str], more: Value) -> Value {
+fn channel(id: &str, name: &str, members: &[&str], more: &Value) -> Value {
     let mut channel = json!({
         "id": id, "name": name, "created": 1_500_000_000, "creator": "U2", "is_archived": false, "is_general": false,
         "members": members, "topic": {"value": "", "creator": "", "last_set": 0},
@@ -80,7 +80,7 @@ fn channel(id: &str, name: &str, members: &[&str], more: Value) -> Value {
     channel
 }
 
-pub(crate) fn said(user: &str, ts: &str, text: &str, more: Value) -> Value {
+pub(crate) fn said(user: &str, ts: &str, text: &str, more: &Value) -> Value {
     let mut message = json!({
         "client_msg_id": "1", "type": "message", "user": user, "text": text, "ts": ts, "team": "T1",
         "blocks": [{"type": "rich_text", "block_id": "x", "elements": []}],
@@ -104,21 +104,21 @@ pub(crate) fn lists() -> Export {
                     "C1",
                     "general",
                     &["U1", "U2", "U3", "U4"],
-                    json!({"is_general": true, "pins": pins,
+                    &json!({"is_general": true, "pins": pins,
                     "topic": {"value": "All &amp; sundry"}, "purpose": {"value": "Company-wide"}})
                 ),
-                channel("C2", "old-stuff", &["U2"], json!({"is_archived": true})),
-                channel("C3", "random", &["U1", "U7"], json!({})),
+                channel("C2", "old-stuff", &["U2"], &json!({"is_archived": true})),
+                channel("C3", "random", &["U1", "U7"], &json!({})),
             ]),
         )
         .json(
             "groups.json",
             &json!([
-                channel("G1", "secret", &["U2", "U4"], json!({"topic": {"value": "Hush"}})),
-                channel("G2", "gone", &["U4", "U6"], json!({}))
+                channel("G1", "secret", &["U2", "U4"], &json!({"topic": {"value": "Hush"}})),
+                channel("G2", "gone", &["U4", "U6"], &json!({}))
             ]),
         )
-        .json("mpims.json", &json!([channel("G3", "mpdm-ann.lee--dora--gus-1", &["U1", "U2", "U3"], json!({}))]))
+        .json("mpims.json", &json!([channel("G3", "mpdm-ann.lee--dora--gus-1", &["U1", "U2", "U3"], &json!({}))]))
         .json(
             "dms.json",
             &json!([{"id": "D1", "created": 1_500_000_000, "members": ["U1", "U2"]},
@@ -137,7 +137,7 @@ pub(crate) fn with_everything(export: Export) -> Export {
     let long = "word ".repeat(5_000);
     let first_day = json!([
         {"type": "message", "subtype": "channel_join", "user": "U2", "ts": "1600000000.000100", "text": "<@U2> has joined the channel"},
-        said("U2", "1600000100.000200", "Hello *team* :wave: <@U1> in <#C1|general>, see <https://x.example/a|this> &lt;3", json!({
+        said("U2", "1600000100.000200", "Hello *team* :wave: <@U1> in <#C1|general>, see <https://x.example/a|this> &lt;3", &json!({
             "thread_ts": "1600000100.000200", "reply_count": 2, "replies": [{"user": "U1", "ts": "1600000200.000100"}],
             "edited": {"user": "U2", "ts": "1600000150.000000"},
             "reactions": [
@@ -146,30 +146,30 @@ pub(crate) fn with_everything(export: Export) -> Export {
                 {"name": "tada", "users": ["U3", "U3"], "count": 1},
             ],
         })),
-        said("U1", "1600000200.000100", "A _reply_", json!({"thread_ts": "1600000100.000200", "parent_user_id": "U2"})),
-        said("U3", "1600000300.000100", "Seen by all", json!({"subtype": "thread_broadcast", "thread_ts": "1600000100.000200"})),
-        said("U4", "1600000400.000100", "```\nlet x = *y*;\n```", json!({})),
-        said("U1", "1600000500.000100", "waves", json!({"subtype": "me_message"})),
+        said("U1", "1600000200.000100", "A _reply_", &json!({"thread_ts": "1600000100.000200", "parent_user_id": "U2"})),
+        said("U3", "1600000300.000100", "Seen by all", &json!({"subtype": "thread_broadcast", "thread_ts": "1600000100.000200"})),
+        said("U4", "1600000400.000100", "```\nlet x = *y*;\n```", &json!({})),
+        said("U1", "1600000500.000100", "waves", &json!({"subtype": "me_message"})),
         json!({"type": "message", "subtype": "bot_message", "bot_id": "B5", "username": "Build 12", "ts": "1600000600.000100",
             "icons": {"emoji": ":rocket:"}, "text": "",
             "attachments": [{"title": "Passed", "title_link": "https://ci.example/12", "text": "all *good*", "fallback": "x"}]}),
         json!({"type": "message", "bot_id": "B9", "ts": "1600000700.000100", "text": "from nowhere",
             "bot_profile": {"id": "B9", "name": "Sensor"}}),
-        said("U2", "1600000800.000100", "With files", json!({"files": [
+        said("U2", "1600000800.000100", "With files", &json!({"files": [
             {"id": "F1", "name": "notes.txt", "mimetype": "text/plain", "size": 5, "url_private": "https://files.slack.com/F1?t=xoxe-1"},
             {"id": "F2", "name": "gone.pdf", "size": 9, "url_private": "https://files.slack.com/F2/gone.pdf?t=xoxe-1"},
             {"id": "F3", "mode": "external", "name": "Plan", "url_private": "https://docs.example/plan"},
         ]})),
-        said("U9", "1600000900.000100", "from another team", json!({"user_profile": {"real_name": "Otto Other"}})),
-        said("U1", "1600001000.000100", &long, json!({})),
+        said("U9", "1600000900.000100", "from another team", &json!({"user_profile": {"real_name": "Otto Other"}})),
+        said("U1", "1600001000.000100", &long, &json!({})),
     ]);
     let second_day = json!([
-        said("U2", "1600090000.000100", "a late reply", json!({"thread_ts": "1600000100.000200"})),
+        said("U2", "1600090000.000100", "a late reply", &json!({"thread_ts": "1600000100.000200"})),
         json!({"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "ts": "1600090050.000100",
             "text": "This message was deleted.", "thread_ts": "1600090050.000100"}),
-        said("U1", "1600090060.000100", "to what was deleted", json!({"thread_ts": "1600090050.000100"})),
-        said("U1", "1600090070.000100", "to what is not there", json!({"thread_ts": "1400000000.000100"})),
-        said("U1", "1600090080.000100", "", json!({})),
+        said("U1", "1600090060.000100", "to what was deleted", &json!({"thread_ts": "1600090050.000100"})),
+        said("U1", "1600090070.000100", "to what is not there", &json!({"thread_ts": "1400000000.000100"})),
+        said("U1", "1600090080.000100", "", &json!({})),
         json!({"type": "message", "ts": "nonsense", "user": "U1", "text": "x"}),
         json!({"type": "message", "ts": "1600090090.000100", "user": {"no": 1}, "text": "x"}),
         json!(7),
@@ -177,23 +177,23 @@ pub(crate) fn with_everything(export: Export) -> Export {
     export
         .json("general/2020-09-13.json", &first_day)
         .json("general/2020-09-14.json", &second_day)
-        .json("old-stuff/2020-09-13.json", &json!([said("U2", "1600000000.000100", "old words", json!({}))]))
-        .json("random/2020-09-13.json", &json!([said("U7", "1600000000.000100", "I am another bob", json!({}))]))
-        .json("secret/2020-09-13.json", &json!([said("U2", "1600000000.000100", "a secret", json!({}))]))
-        .json("gone/2020-09-13.json", &json!([said("U4", "1600000000.000100", "nobody reads this", json!({}))]))
+        .json("old-stuff/2020-09-13.json", &json!([said("U2", "1600000000.000100", "old words", &json!({}))]))
+        .json("random/2020-09-13.json", &json!([said("U7", "1600000000.000100", "I am another bob", &json!({}))]))
+        .json("secret/2020-09-13.json", &json!([said("U2", "1600000000.000100", "a secret", &json!({}))]))
+        .json("gone/2020-09-13.json", &json!([said("U4", "1600000000.000100", "nobody reads this", &json!({}))]))
         .json(
             "mpdm-ann.lee--dora--gus-1/2020-09-13.json",
-            &json!([said("U3", "1600000000.000100", "we three", json!({}))]),
+            &json!([said("U3", "1600000000.000100", "we three", &json!({}))]),
         )
         .json(
             "D1/2020-09-13.json",
             &json!([
-                said("U1", "1600000000.000100", "between us", json!({})),
-                said("U2", "1600000001.000100", "yes", json!({})),
+                said("U1", "1600000000.000100", "between us", &json!({})),
+                said("U2", "1600000001.000100", "yes", &json!({})),
             ]),
         )
-        .json("D2/2020-09-13.json", &json!([said("U4", "1600000000.000100", "nobody reads this", json!({}))]))
-        .json("nowhere/2020-09-13.json", &json!([said("U1", "1600000000.000100", "whose?", json!({}))]))
+        .json("D2/2020-09-13.json", &json!([said("U4", "1600000000.000100", "nobody reads this", &json!({}))]))
+        .json("nowhere/2020-09-13.json", &json!([said("U1", "1600000000.000100", "whose?", &json!({}))]))
         .json("general/2020-09-15.json", &json!({"not": "a list"}))
         .bytes("general/2020-09-16.json", b"[{\"type\": ")
         .bytes("__uploads/F1/notes.txt", b"notes")
@@ -207,7 +207,7 @@ pub(crate) fn large(messages: usize) -> Vec<u8> {
     for day in 0..days {
         let list: Vec<_> = (day * 500..messages.min((day + 1) * 500))
             .map(|number| {
-                said("U2", &format!("{}.000100", 1_600_000_000 + number), &format!("word {number}"), json!({}))
+                said("U2", &format!("{}.000100", 1_600_000_000 + number), &format!("word {number}"), &json!({}))
             })
             .collect();
         export = export.json(&format!("general/2020-{:02}-{:02}.json", 1 + day / 28, 1 + day % 28), &json!(list));

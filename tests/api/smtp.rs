@@ -42,16 +42,8 @@ impl Mail {
         while let Some((first, after)) = rest.split_first() {
             let code = (*first == b'=').then(|| after.get(..2)).flatten();
             let byte = code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
-            match byte {
-                Some(byte) => {
-                    bytes.push(byte);
-                    rest = &after[2..];
-                }
-                None => {
-                    bytes.push(*first);
-                    rest = after;
-                }
-            }
+            bytes.push(byte.unwrap_or(*first));
+            rest = if byte.is_some() { &after[2..] } else { after };
         }
         String::from_utf8_lossy(&bytes).into_owned()
     }

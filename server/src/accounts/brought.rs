@@ -62,6 +62,7 @@ pub(crate) fn bring(draft: &mut Draft<'_>, people: &[NewPerson]) -> Result<Vec<(
             title: new.title.clone(),
             status_text: String::new(),
             status_emoji: String::new(),
+            status_until: None,
             time_zone: new.time_zone.clone(),
             avatar: None,
             bot: new.standing == Standing::Bot,

@@ -194,10 +194,9 @@ fn rows(csv: &str) -> Result<Vec<Row>, AppError> {
             let cell = cell.to_owned();
             match column {
                 Column::Name => row.name = cell,
-                Column::Username => row.username = cell,
                 Column::Email => row.email = cell,
                 Column::Either if cell.contains('@') => row.email = cell,
-                Column::Either => row.username = cell,
+                Column::Username | Column::Either => row.username = cell,
                 Column::Role => row.role = cell,
                 Column::Other => {}
             }

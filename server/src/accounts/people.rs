@@ -13,7 +13,7 @@ use crate::{
     http::extract::IfMatch,
     ids::UserId,
     journal::{Audience, Draft},
-    outgoing,
+    mail, outgoing,
     permission::{Action, Role},
     tasks,
     validate::{self, Checks},
@@ -317,6 +317,7 @@ pub(crate) fn take_out(draft: &mut Draft<'_>, user: UserId) -> Result<(), AppErr
     sessions::end_all(draft, user);
     store::delete_two_factor(draft, user);
     store::delete_seen(draft, user);
+    mail::forget(draft, user);
     store::delete_password(draft, user);
     store::delete_avatar(draft, user);
     let mut former = person.clone();

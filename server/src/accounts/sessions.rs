@@ -300,5 +300,5 @@ pub async fn forget_expired(app: &App) -> Result<usize, AppError> {
         })
         .await?;
     ended.into_iter().for_each(|session| app.realtime.close_session(session));
-    Ok(())
+    Ok(forgotten)
 }

@@ -168,7 +168,8 @@ pub(super) async fn close_due(app: &App, channel: ChannelId, number: u32) -> Res
             if before.closed_at.is_some() || !before.is_over(draft.now) {
                 return Ok(());
             }
-            put(draft, &before.closed(draft.now))
+            let next = before.closed(draft.now);
+            put(draft, &next)
         })
         .await
 }

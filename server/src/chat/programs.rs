@@ -34,7 +34,7 @@ pub(crate) async fn post(
     channel: ChannelId,
     (body, alias): (String, Option<Alias>),
 ) -> Result<MessageView, AppError> {
-    let words = Words { body, files: Vec::new(), client_key: None, alias }.checked()?;
+    let words = Words { body, files: Vec::new(), client_key: None, alias, poll: None }.checked()?;
     app.limits.messages.take(&bot)?;
     let present = mentions::present(app, &words.body);
     app.journal

@@ -24,6 +24,7 @@ const STEPS: &[StepText] = &[
     (12, "audit", include_str!("../../migrations/0012_audit.surql")),
     (13, "extend", include_str!("../../migrations/0013_extend.surql")),
     (14, "later", include_str!("../../migrations/0014_later.surql")),
+    (15, "reminders_and_polls", include_str!("../../migrations/0015_reminders_and_polls.surql")),
     (16, "outgoing", include_str!("../../migrations/0016_outgoing.surql")),
     (17, "mail", include_str!("../../migrations/0017_mail.surql")),
     (18, "security", include_str!("../../migrations/0018_security.surql")),

@@ -43,20 +43,12 @@ impl Directory {
             }
             Fact::Group(group) => self.set_group(group),
             Fact::GroupGone(group) => self.forget_group(*group),
-            Fact::Hook(hook) => self.set_hook(hook),
-            Fact::HookGone(hook) => self.forget_hook(*hook),
-            Fact::Outgoing(outgoing) => {
-                self.outgoing.insert(outgoing.id, outgoing.clone());
-            }
-            Fact::OutgoingGone(outgoing) => {
-                self.outgoing.remove(outgoing);
-            }
-            Fact::Command(command) => {
-                self.commands.insert(command.id, command.clone());
-            }
-            Fact::CommandGone(command) => {
-                self.commands.remove(command);
-            }
+            Fact::Hook(_)
+            | Fact::HookGone(_)
+            | Fact::Outgoing(_)
+            | Fact::OutgoingGone(_)
+            | Fact::Command(_)
+            | Fact::CommandGone(_) => self.apply_of_programs(fact),
             Fact::Reset(reset) => {
                 self.resets.insert(reset.secret, reset.clone());
             }
@@ -67,19 +59,63 @@ impl Directory {
             Fact::Member(channel, user, member) => self.set_member(*channel, *user, *member),
             Fact::MemberLeft(channel, user) => self.remove_member(*channel, *user),
             Fact::MessageSent(channel, number, author, at) => self.message_sent(*channel, *number, *author, *at),
-            Fact::MessagesBrought(channel, number, at, authors) => self.in_channel(*channel, |channel| {
-                channel.last_number = channel.last_number.max(*number);
-                channel.last_message_at = channel.last_message_at.max(Some(*at));
-                if let Some(thread) = &mut channel.thread {
-                    authors.iter().for_each(|author| thread.replied(*author));
-                }
-            }),
+            Fact::MessagesBrought(channel, number, at, authors) => {
+                self.messages_brought(*channel, *number, *at, authors);
+            }
             Fact::Mention(channel, who, number) => {
                 self.in_channel(*channel, |channel| _ = channel.spoken_to(*who).insert(*number));
             }
             Fact::MentionGone(channel, who, number) => {
                 self.in_channel(*channel, |channel| _ = channel.spoken_to(*who).remove(*number));
             }
+            Fact::Alerts(..)
+            | Fact::Sections(..)
+            | Fact::Filters(..)
+            | Fact::Preferences(..)
+            | Fact::Draft(..)
+            | Fact::DraftGone(..)
+            | Fact::Saved(..)
+            | Fact::Unsaved(..) => self.apply_of_own(fact),
+            Fact::OwnUnread(channel, user, own) => {
+                self.in_channel(*channel, |channel| _ = channel.own.insert(*user, own.clone()));
+            }
+            Fact::MentionCount(user, count) => {
+                self.mention_counts.insert(*user, *count);
+            }
+            Fact::MessageDeleted(channel, number, author) => self.message_deleted(*channel, *number, *author),
+            Fact::Pinned(channel, number, pin) => {
+                self.in_channel(*channel, |channel| _ = channel.pins.insert(*number, *pin));
+            }
+            Fact::Unpinned(channel, number) => {
+                self.in_channel(*channel, |channel| _ = channel.pins.remove(number));
+            }
+            Fact::Audited(number) => self.audited = *number,
+            Fact::Repeated(entry) => self.set_repeated(entry),
+            Fact::DayCounted(counted, day, number) => {
+                self.days.insert((*counted, *day), *number);
+            }
+            Fact::FileStored(file) => self.files.stored(file),
+            Fact::FileAttached(file) => self.files.attached(*file),
+            Fact::FileGone(file, owner, size, hash) => self.files.gone(*file, *owner, *size, *hash),
+            Fact::Project(_)
+            | Fact::TaskCreated(..)
+            | Fact::News(..)
+            | Fact::NewsRead(..)
+            | Fact::TaskLevel(..)
+            | Fact::Feed(_)
+            | Fact::FeedGone(..) => self.apply_of_tasks(fact),
+            Fact::Scheduled(_)
+            | Fact::ScheduledGone(_)
+            | Fact::Reminder(_)
+            | Fact::ReminderGone(..)
+            | Fact::PollCloses(_)
+            | Fact::PollClosed(_) => self.plan(fact),
+        }
+    }
+
+    /// Makes a fact about what somebody keeps for themselves true.
+    fn apply_of_own(&mut self, fact: &Fact) {
+        match fact {
             Fact::Alerts(user, words) if words.is_empty() => {
                 self.alerts.remove(user);
             }
@@ -97,38 +133,32 @@ impl Directory {
             }
             Fact::Draft(user, begun) => self.set_draft(*user, begun),
             Fact::DraftGone(user, place) => self.remove_draft(*user, *place),
-            Fact::OwnUnread(channel, user, own) => {
-                self.in_channel(*channel, |channel| _ = channel.own.insert(*user, own.clone()));
-            }
-            Fact::MentionCount(user, count) => {
-                self.mention_counts.insert(*user, *count);
-            }
-            Fact::MessageDeleted(channel, number, author) => self.message_deleted(*channel, *number, *author),
-            Fact::Pinned(channel, number, pin) => {
-                self.in_channel(*channel, |channel| _ = channel.pins.insert(*number, *pin));
-            }
-            Fact::Unpinned(channel, number) => {
-                self.in_channel(*channel, |channel| _ = channel.pins.remove(number));
-            }
             Fact::Saved(user, channel, number, at) => {
                 self.saved.entry(*user).or_default().insert((*channel, *number), *at);
             }
             Fact::Unsaved(user, channel, number) => self.unsave(*user, (*channel, *number)),
-            Fact::Audited(number) => self.audited = *number,
-            Fact::Repeated(entry) => self.set_repeated(entry),
-            Fact::DayCounted(counted, day, number) => {
-                self.days.insert((*counted, *day), *number);
+            _ => {}
+        }
+    }
+
+    /// Makes a fact about webhooks and commands true.
+    fn apply_of_programs(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Hook(hook) => self.set_hook(hook),
+            Fact::HookGone(hook) => self.forget_hook(*hook),
+            Fact::Outgoing(outgoing) => {
+                self.outgoing.insert(outgoing.id, outgoing.clone());
             }
-            Fact::FileStored(file) => self.files.stored(file),
-            Fact::FileAttached(file) => self.files.attached(*file),
-            Fact::FileGone(file, owner, size, hash) => self.files.gone(*file, *owner, *size, *hash),
-            Fact::Project(_)
-            | Fact::TaskCreated(..)
-            | Fact::News(..)
-            | Fact::NewsRead(..)
-            | Fact::TaskLevel(..)
-            | Fact::Feed(_)
-            | Fact::FeedGone(..) => self.apply_of_tasks(fact),
+            Fact::OutgoingGone(outgoing) => {
+                self.outgoing.remove(outgoing);
+            }
+            Fact::Command(command) => {
+                self.commands.insert(command.id, command.clone());
+            }
+            Fact::CommandGone(command) => {
+                self.commands.remove(command);
+            }
+            _ => {}
         }
     }
 
@@ -146,11 +176,11 @@ impl Directory {
                     project.last_number = project.last_number.max(*number);
                 }
             }
-            later => self.plan(later),
+            _ => {}
         }
     }
 
-    /// Of what waits for a moment.
+    /// Makes a fact about what waits for a moment true.
     fn plan(&mut self, fact: &Fact) {
         match fact {
             Fact::Scheduled(scheduled) => self.planned.set(scheduled),
@@ -173,6 +203,16 @@ impl Directory {
             channel.own.remove(&author);
             if let Some(thread) = &mut channel.thread {
                 thread.replied(author);
+            }
+        });
+    }
+
+    fn messages_brought(&mut self, channel: ChannelId, number: u32, at: Timestamp, authors: &[UserId]) {
+        self.in_channel(channel, |channel| {
+            channel.last_number = channel.last_number.max(number);
+            channel.last_message_at = channel.last_message_at.max(Some(at));
+            if let Some(thread) = &mut channel.thread {
+                authors.iter().for_each(|author| thread.replied(*author));
             }
         });
     }
@@ -222,6 +262,9 @@ impl Directory {
             if let Some(email) = &person.email {
                 self.by_email.insert(email.clone(), person.id);
             }
+        } else {
+            self.seen.remove(&person.id);
+            self.mailed.remove(&person.id);
         }
         self.people.insert(person.id, person.clone());
     }

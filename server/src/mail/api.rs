@@ -146,7 +146,8 @@ struct MailBody {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     user: Option<Option<String>>,
-    /// Kept in a file of the data directory; no answer and no backup has it.
+    /// Kept in a file of the data directory; no answer and no backup has it. It is for one server: when that becomes
+    /// another, it has to be given again.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     password: Option<Option<String>>,

@@ -3,7 +3,7 @@
 use super::{Account, address, missed::Missed, unsubscribe};
 use crate::{
     app::App,
-    chat::MessageView,
+    chat::{self, MessageView},
     clock::Timestamp,
     directory::{Channel, ChannelKind, Directory},
     error::AppError,
@@ -183,8 +183,9 @@ fn others(directory: &Directory, channel: &Channel, user: UserId) -> String {
 }
 
 fn author(directory: &Directory, message: &MessageView) -> String {
-    let alias = message.alias.as_ref().and_then(|alias| alias.name.clone());
-    alias.unwrap_or_else(|| directory.people.get(&message.author_id).map_or_else(String::new, |it| it.name.clone()))
+    let alias = message.alias.as_ref().and_then(|alias| alias.name.as_deref());
+    let own = directory.people.get(&message.author_id).map_or("", |person| person.name.as_str());
+    chat::shown_name(alias, own)
 }
 
 fn moment(at: Timestamp, zone: &TimeZone) -> String {

@@ -267,7 +267,8 @@ fn ended(mailed: &mut Mailed, outcome: &Result<(), Failure>, address: &str, (new
         return;
     };
     match failure.fault {
-        Fault::Server => {}
+        // Were it this mail alone that the server does not like, it would keep back everybody's who stands behind.
+        Fault::Server => mailed.again_at = Some(now.plus(FIRST_PAUSE)),
         Fault::Later if mailed.tries + 1 < MOST_TRIES => {
             mailed.again_at = Some(now.plus(FIRST_PAUSE.saturating_mul(1 << mailed.tries.min(6))));
             mailed.tries += 1;
@@ -294,6 +295,9 @@ fn told(mail: &Mail, at: Timestamp, sent: Result<&String, &Failure>) {
 async fn write(app: &App, user: UserId, change: impl Fn(&mut Mailed) + Send + 'static) -> Result<(), AppError> {
     app.journal
         .commit(move |draft| {
+            if draft.directory.active_person(user).is_err() {
+                return Ok(());
+            }
             let before = draft.directory.mailed(user).cloned();
             let since = draft.directory.mail.since.unwrap_or(draft.now);
             let mut mailed = before.unwrap_or_else(|| Mailed::from(since));
@@ -335,7 +339,8 @@ mod tests {
         assert_eq!(mailed.up_to(), until);
         let failure = Failure { fault: Fault::Server, answer: String::new() };
         ended(&mut mailed, &Err(failure), "ann@example.org", (until, until));
-        assert_eq!(mailed, Mailed::from(start), "what the server did not take is tried again");
+        let again_at = Some(until.plus(FIRST_PAUSE));
+        assert_eq!(mailed, Mailed { again_at, ..Mailed::from(start) }, "what the server did not take is tried again");
     }
 
     #[test]

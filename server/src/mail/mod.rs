@@ -17,7 +17,7 @@ pub(crate) use config::FileMail;
 pub use config::MailConfig;
 pub(crate) use digest::run as send_digests;
 pub use digest::{Looked, look};
-pub(crate) use store::{begin_anew, load};
+pub(crate) use store::{begin_anew, forget, load};
 pub(crate) use unsubscribe::one_click;
 
 use crate::{
@@ -159,7 +159,7 @@ pub(crate) fn account(app: &App, directory: &Directory) -> Option<Account> {
 /// What links in mails begin with: what an admin chose, or the address at which teammates most likely reach the hub.
 pub(crate) fn address(app: &App, directory: &Directory) -> String {
     let chosen = app.config.mail.address.clone().or_else(|| directory.mail.address.clone());
-    chosen.unwrap_or_else(|| suggested_address(app, directory))
+    chosen.map_or_else(|| suggested_address(app, directory), |chosen| chosen.trim_end_matches('/').to_owned())
 }
 
 /// The address at which teammates most likely reach the hub.
@@ -290,7 +290,12 @@ pub(crate) async fn update(app: &App, actor: &Actor, patch: MailPatch) -> Result
         return Err(AppError::new(Code::FixedByConfiguration));
     }
     let patch = patch.checked()?;
-    if let Some(password) = patch.password.clone() {
+    // Nobody gets to know the password by having it sent to a server of theirs.
+    let elsewhere = patch.server.as_ref().is_some_and(|server| {
+        let before = app.journal.directory().mail.server.clone();
+        before.is_some() && before != *server
+    });
+    if let Some(password) = patch.password.clone().or(elsewhere.then_some(None)) {
         app.mail.password.set(password).await?;
     }
     let by = actor.clone();

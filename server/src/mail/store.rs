@@ -74,6 +74,11 @@ pub(crate) fn begin_anew(draft: &mut Draft<'_>, user: UserId) {
     put_mailed(draft, user, mailed);
 }
 
+/// Forgets how far the mails of somebody have come who leaves the team, and where they went.
+pub(crate) fn forget(draft: &mut Draft<'_>, user: UserId) {
+    draft.delete(record("mailed", user.0));
+}
+
 /// Reads the settings and how far everybody's mails have come.
 pub(crate) async fn load(database: &Database, directory: &mut Directory) -> anyhow::Result<()> {
     for row in all::<MailRow>(database, "SELECT * FROM mail").await? {

@@ -57,7 +57,8 @@ struct Row {
 }
 
 async fn all(database: &Database, kind: &str) -> anyhow::Result<Vec<Row>> {
-    let query = database.handle().query(KIND).bind(("chat", SLACK)).bind(("kind", kind.to_owned()));
+    let handle = database.handle();
+    let query = handle.query(KIND).bind(("chat", SLACK)).bind(("kind", kind.to_owned()));
     Ok(query.await?.take(0)?)
 }
 

@@ -1,6 +1,6 @@
 //! Telling a program, once, and what follows from how that went.
 
-use super::{Attempted, Delivery, DeliveryState, host_of, manage, reach, sign, store};
+use super::{Attempted, Delivery, DeliveryState, host_of, manage, reach, sign, store, work};
 use crate::{
     accounts::Actor,
     admin::audit::{self, Act, By},
@@ -156,7 +156,7 @@ async fn note_health(app: &App, outgoing: &Outgoing, taken: bool) -> Result<(), 
 
 /// Switches a webhook off, and tells whoever made it.
 async fn stop(app: &App, outgoing: &Outgoing, why: Stopped) -> Result<(), AppError> {
-    let id = outgoing.id;
+    let (id, last) = (outgoing.id, DeliveryId::generate());
     let stopped = app
         .journal
         .commit(move |draft| {
@@ -175,7 +175,7 @@ async fn stop(app: &App, outgoing: &Outgoing, why: Stopped) -> Result<(), AppErr
     if !stopped {
         return Ok(());
     }
-    store::give_up(&app.database, id).await.map_err(AppError::internal)?;
+    store::give_up(&app.database, id, last).await.map_err(AppError::internal)?;
     let host = host_of(&outgoing.url);
     let reason = match why {
         Stopped::Gone => format!("{host} says that it is gone for good (410)"),
@@ -215,7 +215,9 @@ pub async fn test(app: &Arc<App>, actor: &Actor, id: OutgoingId) -> Result<Deliv
     let body = json!({ "type": "test", "timestamp": now, "data": { "team": team, "userId": actor.user } }).to_string();
     let news = store::News { outgoing: id, id: delivery, topic: "test".to_owned(), at: now, body, next: None };
     store::keep_one(&app.database, &news).await.map_err(AppError::internal)?;
-    once(app, &outgoing, delivery, &news.body, 1).await
+    let tested = once(app, &outgoing, delivery, &news.body, 1).await?;
+    work::forget_old(app, id).await.map_err(AppError::internal)?;
+    Ok(tested)
 }
 
 /// Sends something again that is over, once, under the same id.

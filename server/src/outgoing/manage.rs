@@ -11,7 +11,7 @@ use crate::{
     chat,
     directory::{ChannelKind, Directory, Key, MemberRole, Outgoing, Topic},
     error::AppError,
-    ids::{ChannelId, OutgoingId, ProjectId, UserId},
+    ids::{ChannelId, DeliveryId, OutgoingId, ProjectId, UserId},
     journal::Draft,
     outside,
     permission::{Action, Relation, Role},
@@ -227,7 +227,7 @@ fn add(draft: &mut Draft<'_>, actor: &Actor, wish: &Wish, key: &Key) -> Result<O
 pub async fn update(app: &App, actor: &Actor, id: OutgoingId, wish: Wish) -> Result<OutgoingView, AppError> {
     app.limits.changes.take(&actor.user)?;
     let wish = wish.checked()?;
-    let by = actor.clone();
+    let (by, last) = (actor.clone(), DeliveryId::generate());
     let made = app
         .journal
         .commit(move |draft| {
@@ -273,7 +273,7 @@ pub async fn update(app: &App, actor: &Actor, id: OutgoingId, wish: Wish) -> Res
         })
         .await?;
     if !made.on {
-        store::give_up(&app.database, id).await.map_err(AppError::internal)?;
+        store::give_up(&app.database, id, last).await.map_err(AppError::internal)?;
     }
     app.programs.wake.notify_one();
     Ok(OutgoingView::of(app, &app.journal.directory(), actor, &made))

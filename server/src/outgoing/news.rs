@@ -27,8 +27,8 @@ impl<'a> Place<'a> {
             Audience::Viewers(id) | Audience::Members(id) | Audience::ViewersAnd(id, _) => channel(id),
             Audience::Project(id) => directory.projects.get(&id).map(Self::Project),
             Audience::Everyone => Some(Self::Team),
-            // What one person only learns of, no program does.
-            Audience::Person(_) => None,
+            // What one person only learns of, or admins do, no program does.
+            Audience::Person(_) | Audience::Admins => None,
         }
     }
 

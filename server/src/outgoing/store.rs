@@ -165,7 +165,7 @@ pub(super) async fn keep(database: &Database, news: &[News], position: i64) -> R
     database
         .handle()
         .query(
-            "BEGIN; INSERT INTO delivery $rows RETURN NONE; UPSERT $id SET position = $position RETURN NONE; COMMIT;",
+            "BEGIN; INSERT INTO delivery $rows RETURN NONE; UPDATE $id SET position = $position RETURN NONE; COMMIT;",
         )
         .bind(("rows", rows))
         .bind(("id", reader()))
@@ -181,11 +181,23 @@ pub(super) async fn keep_one(database: &Database, news: &News) -> Result<(), sur
     database.handle().query("INSERT INTO delivery $rows RETURN NONE").bind(("rows", rows)).await?.check().map(drop)
 }
 
-/// Writes down how far the log has been read.
-pub(super) async fn move_on(database: &Database, position: i64) -> Result<(), surrealdb::Error> {
+/// Lets the log be kept from here on, where it was not known how far it has been read.
+pub(super) async fn begin_anew(database: &Database, position: i64) -> Result<(), surrealdb::Error> {
     database
         .handle()
         .query("UPSERT $id SET position = $position RETURN NONE")
+        .bind(("id", reader()))
+        .bind(("position", position))
+        .await?
+        .check()
+        .map(drop)
+}
+
+/// Writes down how far the log has been read, as long as it is read.
+pub(super) async fn move_on(database: &Database, position: i64) -> Result<(), surrealdb::Error> {
+    database
+        .handle()
+        .query("UPDATE $id SET position = $position RETURN NONE")
         .bind(("id", reader()))
         .bind(("position", position))
         .await?
@@ -318,14 +330,19 @@ pub(super) async fn note(
         .map(drop)
 }
 
-/// Gives up what waits to be told by a webhook.
-pub(super) async fn give_up(database: &Database, outgoing: OutgoingId) -> Result<(), surrealdb::Error> {
+/// Gives up what waited to be told by a webhook when `last` would have been made: what is told once it is on again is
+/// younger.
+pub(super) async fn give_up(
+    database: &Database,
+    outgoing: OutgoingId,
+    last: DeliveryId,
+) -> Result<(), surrealdb::Error> {
     database
         .handle()
         .query("UPDATE delivery:[$hook, $least]..=[$hook, $most] SET state = 'failed', next = NONE, fault = fault ?? $fault WHERE state = 'waiting' RETURN NONE")
         .bind(("hook", outgoing.0))
         .bind(("least", Uuid::nil()))
-        .bind(("most", Uuid::max()))
+        .bind(("most", last.0))
         .bind(("fault", Fault::GivenUp.word()))
         .await?
         .check()

@@ -80,9 +80,15 @@ impl Job {
                 continue;
             }
             self.catch_up(app).await?;
-            self.start_due(app);
+            // What came of a try could not be written down on a full disk.
+            let next = if app.room.is_full() {
+                None
+            } else {
+                self.start_due(app);
+                self.next_due(clock::now())
+            };
             self.note_waiting(app);
-            let wait = self.next_due(clock::now()).unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP);
+            let wait = next.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP);
             tokio::select! {
                 news = heard.recv() => {
                     if news == Err(tokio::sync::broadcast::error::RecvError::Closed) { return Ok(()) }
@@ -105,8 +111,12 @@ impl Job {
     async fn open(&mut self, app: &App) -> anyhow::Result<Cursor> {
         let newest = app.journal.cursor();
         // Without a position, as after a restore, what comes is told, and not what was.
-        let position =
-            store::position(&app.database).await?.map_or(newest.position(), |read| read.min(newest.position()));
+        let position = if let Some(read) = store::position(&app.database).await? {
+            read.min(newest.position())
+        } else {
+            store::begin_anew(&app.database, newest.position()).await?;
+            newest.position()
+        };
         let hooks: Vec<_> = app.journal.directory().outgoing.keys().copied().collect();
         for outgoing in hooks {
             for delivery in store::deliveries(&app.database, outgoing).await? {
@@ -237,7 +247,8 @@ impl Job {
             Ok(After::Again(at)) => {
                 self.queue.insert((at, delivery, outgoing));
             }
-            Ok(After::Stop(_)) => self.queue.retain(|(.., other)| *other != outgoing),
+            // What waits for one that is off is left out when the next is started; it may be on again by now.
+            Ok(After::Stop(_)) => {}
             Ok(After::Delivered | After::Failed) => {
                 let over = self.over.entry(outgoing).or_insert(KEPT);
                 *over += 1;
@@ -254,7 +265,7 @@ impl Job {
 }
 
 /// Removes the oldest of what is over.
-async fn forget_old(app: &App, outgoing: OutgoingId) -> anyhow::Result<()> {
+pub(super) async fn forget_old(app: &App, outgoing: OutgoingId) -> anyhow::Result<()> {
     let mut over = store::deliveries(&app.database, outgoing).await?;
     over.retain(|delivery| delivery.state != DeliveryState::Waiting);
     let many = over.len().saturating_sub(KEPT);

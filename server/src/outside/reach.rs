@@ -110,7 +110,9 @@ fn distance_v6(address: Ipv6Addr, own: &[IpAddr]) -> Distance {
     let cloud = parts == [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254];
     // Addresses that stand for one of the old kind by tunnels that nobody uses any more.
     let tunnel = parts[0] == 0x2002 || (parts[0] == 0x2001 && parts[1] == 0);
-    if address.is_unicast_link_local() || address.is_multicast() || cloud || tunnel {
+    // Those by which a network of its own writes addresses of the old kind: what they stand for cannot be known here.
+    let translated = parts[..3] == [0x64, 0xff9b, 1] || parts[..6] == [0, 0, 0, 0, 0xffff, 0];
+    if address.is_unicast_link_local() || address.is_multicast() || cloud || tunnel || translated {
         return Distance::Never;
     }
     // RFC 6052: an address of the old kind, as networks without any write it.
@@ -190,6 +192,8 @@ mod tests {
             "64:ff9b::a9fe:a9fe",
             "2002:a9fe:a9fe::1",
             "::7f00:1",
+            "64:ff9b:1::a00:1",
+            "::ffff:0:127.0.0.1",
         ] {
             assert_eq!(allowed(never), (false, false, false), "{never}");
         }

@@ -15,10 +15,14 @@ pub(super) fn links(body: &str, most: usize) -> Vec<String> {
         let end = from
             .find(|letter: char| letter.is_whitespace() || matches!(letter, '<' | '>' | '"' | '`' | '|' | '\\'))
             .unwrap_or(from.len());
+        // Nothing so long is an address, and it is not looked at letter by letter.
+        if end > crate::outside::LONGEST_ADDRESS {
+            rest = &from[end..];
+            continue;
+        }
         let link = trimmed(&from[..end]);
         rest = &from[link.len().max(1)..];
-        let fits = apart && link.len() <= crate::outside::LONGEST_ADDRESS;
-        if fits && is_web(link) && !found.iter().any(|known| known == link) {
+        if apart && is_web(link) && !found.iter().any(|known| known == link) {
             found.push(link.to_owned());
         }
     }
@@ -97,5 +101,9 @@ mod tests {
         }
         assert_eq!(links(&"https://a.example/1 https://a.example/2 ".repeat(9), 2).len(), 2);
         assert_eq!(links(&"http://".repeat(50_000), 3).len(), 0);
+        assert_eq!(
+            links(&format!("http://a.example/{} https://b.example", ")".repeat(50_000)), 3),
+            ["https://b.example"]
+        );
     }
 }

@@ -288,8 +288,7 @@ impl Hub {
 
     /// Tells one person what a program answers them alone.
     pub(crate) fn whisper(&self, user: UserId, channel: ChannelId, command: &str, text: &str) {
-        let frame = super::protocol::whisper(channel, command, text);
-        self.read(|sockets| sockets.get(&user).into_iter().flatten().for_each(|socket| socket.fleeting(&frame)));
+        self.tell_person(user, super::protocol::whisper(channel, command, text));
     }
 
     /// Sends fleeting news to everyone.

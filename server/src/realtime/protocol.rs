@@ -28,6 +28,7 @@ pub(super) enum News {
     /// What a program or an admin tells one person.
     Notification(serde_json::Value),
     Disk,
+    Whisper,
 }
 
 /// The version that this server speaks.
@@ -115,8 +116,9 @@ pub(super) fn typing(channel: ChannelId, user: UserId) -> Fleeting {
 }
 
 /// What a program answers one person alone; nobody keeps it.
-pub(super) fn whisper(channel: ChannelId, command: &str, text: &str) -> Utf8Bytes {
-    json!({"type": "whisper", "channelId": channel, "command": command, "text": text}).to_string().into()
+pub(super) fn whisper(channel: ChannelId, command: &str, text: &str) -> Fleeting {
+    let frame = json!({"type": "whisper", "channelId": channel, "command": command, "text": text}).to_string().into();
+    Fleeting { frame: Some(frame), news: News::Whisper }
 }
 
 /// Whether a list of people's states is everyone or only those who changed.

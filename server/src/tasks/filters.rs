@@ -184,6 +184,14 @@ fn write(draft: &mut Draft<'_>, user: UserId, kept: Vec<KeptFilter>) -> Result<V
     Ok(kept)
 }
 
+/// The filters of somebody who leaves the team.
+pub(super) fn forget_of(draft: &mut Draft<'_>, user: UserId) {
+    if !draft.directory.filters_of(user).is_empty() {
+        draft.delete(record("filters", user.0));
+        draft.fact(Fact::Filters(user, Vec::new()));
+    }
+}
+
 /// Sets the filters that a project shares, in their order.
 ///
 /// # Errors

@@ -105,6 +105,8 @@ fn leave(draft: &mut Draft<'_>, mut next: Project, user: UserId) -> Result<(), A
 /// `internal`.
 pub(crate) fn leave_everything(draft: &mut Draft<'_>, user: UserId) -> Result<(), AppError> {
     super::feeds::forget_of(draft, user);
+    super::filters::forget_of(draft, user);
+    super::news::forget_of(draft, user);
     let directory = draft.directory;
     for found in directory.projects.values().filter(|project| project.members.contains_key(&user)) {
         let mut next = found.clone();

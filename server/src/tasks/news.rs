@@ -154,6 +154,17 @@ pub(super) fn forget(draft: &mut Draft<'_>, card: &TaskView) -> Result<(), AppEr
     Ok(())
 }
 
+/// What somebody who leaves the team had not read, and of what they wanted to be told.
+pub(super) fn forget_of(draft: &mut Draft<'_>, user: UserId) {
+    let directory = draft.directory;
+    for told in directory.unread_news(user) {
+        store::read_news(draft, user, told.place);
+    }
+    for chosen in directory.task_levels_of(user) {
+        store::put_level(draft, user, chosen.project_id, None);
+    }
+}
+
 /// What of their news somebody has read.
 #[derive(Clone, Copy, Debug)]
 pub enum Read {

@@ -44,8 +44,8 @@ pub(super) struct Rule {
     until: Option<Day>,
 }
 
-fn number<T: std::str::FromStr + PartialOrd>(text: &str, least: T, most: T) -> Option<T> {
-    text.parse().ok().filter(|number| (&least..=&most).contains(&number))
+fn number<T: std::str::FromStr + PartialOrd + Copy>(text: &str, least: T, most: T) -> Option<T> {
+    text.parse().ok().filter(|number| (least..=most).contains(number))
 }
 
 fn date(day: &Day) -> Option<NaiveDate> {
@@ -66,7 +66,7 @@ fn weekday(text: &str) -> Option<(i16, Weekday)> {
 fn until(text: &str) -> Option<Day> {
     let date = NaiveDate::parse_from_str(text.get(..8)?, "%Y%m%d").ok()?;
     let rest = &text[8..];
-    let fits = rest.is_empty() || (rest.len() == 7 && rest.starts_with('T') && rest.ends_with('Z'));
+    let fits = rest.is_empty() || (rest.len() == 8 && rest.starts_with('T') && rest.ends_with('Z'));
     fits.then(|| Day(date.format("%Y-%m-%d").to_string()))
 }
 

@@ -121,7 +121,7 @@ for (const [size, options] of Object.entries(sizes)) {
         await shot(page, 'selection')
       }
       await page.goto('/tasks/OPS/calendar')
-      await expect(page.getByRole('link', { name: /Book the van/ }).first()).toBeVisible()
+      await expect(page.getByRole('link', { name: /Build the booth/ }).first()).toBeVisible()
       await shot(page, 'calendar')
       await page.getByRole('radio', { name: 'Week' }).click()
       await expect(page).toHaveURL(/week=/)
@@ -309,32 +309,39 @@ for (const [size, options] of Object.entries(sizes)) {
         const { id } = await channelNamed(studio.ann, name)
         await studio.ann.api.put(`/channels/${id}/notifications`, { level, muted })
       }
-      for (const screen of ['profile', 'appearance', 'notifications', 'sessions']) {
+      for (const screen of ['profile', 'appearance', 'notifications', 'security', 'sessions']) {
         await page.goto(`/settings/${screen}`)
         await expect(heading(page)).toBeVisible()
-        await shot(page, screen)
+        await shot(page, screen === 'security' ? 'two-factor' : screen)
         if (screen !== 'notifications') continue
         await page.getByRole('radio', { name: 'Once a day' }).scrollIntoViewIfNeeded()
         await shot(page, 'notifications-mail')
       }
       for (const screen of [
         '',
+        'team',
         'people',
         'invites',
+        'security',
         'encryption',
         'mail',
         'integrations',
+        'backups',
+        'import',
+        'export',
         'audit',
         'logs',
         'jobs',
-        'backups',
-        'team',
       ]) {
         await page.goto(`/admin/${screen}`)
         await expect(heading(page)).toBeVisible()
         await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
         await shot(page, screen || 'overview')
       }
+      await page.goto(`/admin/people/${studio.people['Mia']!.id}`)
+      await expect(heading(page)).toHaveText(studio.people['Mia']!.name)
+      await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
+      await shot(page, 'person')
       if (size === 'phone') {
         await page.goto('/settings')
         await expect(heading(page)).toBeVisible()

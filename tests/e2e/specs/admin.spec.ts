@@ -55,7 +55,7 @@ test('the audit log is narrowed down and downloaded', async ({ browser }) => {
   const page = await signedIn(browser, hub.hearth, hub.ann, '/admin/audit')
   const log = page.getByRole('list', { name: 'Audit log' })
   await expect(log.getByText('started the team')).toBeVisible()
-  await page.getByLabel('What').click()
+  await page.getByRole('combobox', { name: 'What' }).click()
   await page.getByRole('option', { name: 'Invite made' }).click()
   await expect(log.getByText('made an invite').first()).toBeVisible()
   await expect(log.getByText('started the team')).toHaveCount(0)

@@ -38,6 +38,7 @@ test('who is assigned or named finds it in the inbox until the task was looked a
   await expect(bob.getByRole('article', { name: 'NEWS-1' }).first()).toContainText('Ann named you')
   await expect(bob.getByRole('article', { name: 'NEWS-1' }).first()).toContainText('Which colour')
   await expect(inbox(bob)).toContainText('2')
+  await expectNothingFound(bob)
   await bob
     .getByRole('link', { name: /NEWS-1/ })
     .first()

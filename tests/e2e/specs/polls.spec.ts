@@ -34,7 +34,11 @@ test('a poll that is written in one line is answered on every screen', async ({ 
 
   await expect(row(bob, 'What for lunch?').getByRole('button', { name: 'Close poll' })).toHaveCount(0)
   await row(ann, 'What for lunch?').getByRole('button', { name: 'Close poll' }).click()
-  await ann.getByRole('alertdialog').or(ann.getByRole('dialog')).getByRole('button', { name: 'Close poll' }).click()
+  await ann
+    .getByRole('alertdialog')
+    .or(ann.getByRole('dialog'))
+    .getByRole('button', { name: 'Close poll' })
+    .click()
   await expect(row(bob, 'What for lunch?')).toContainText('Poll · closed')
   await expect(option(bob, 'What for lunch?', 'Soup')).toBeDisabled()
 })

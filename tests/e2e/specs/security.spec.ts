@@ -200,7 +200,7 @@ test('whoever has no two-factor sign-in sets it up once the team asks for it', a
   await expect(theirs).toHaveURL(/\/two-factor\?next=%2Fchat%2Fgeneral/)
   await expect(theirs.getByText('Northlight Studio asks for it')).toBeVisible()
   await expectNoFlaw(theirs)
-  await theirs.goto('/chat')
+  await theirs.goto('/chat/general')
   await expect(theirs).toHaveURL(/\/two-factor/)
   await theirs.getByText('I cannot scan it').click()
   const key = await theirs.getByLabel('Key to type').inputValue()

@@ -156,20 +156,24 @@ test('people come, type, stop typing, leave the room and go', async () => {
   const again = heard(watches, 'chat:typing')
   const ends = heard(watches, 'chat:stop-typing')
   const said = heard<Said>(watches, 'chat:message')
+  const own = heard<Said>(types, 'chat:message')
   types.emit('chat:typing', { roomId: room.id })
   await again
   types.emit('chat:message', { roomId: room.id, message: 'done' })
   expect(await ends).toEqual({ userId: cyd.id })
   expect((await said).message).toBe('done')
+  expect((await own).message).toBe('done')
 
   const quiet = record<Said>(types, 'chat:message')
   const left = heard(types, 'chat:left')
   types.emit('chat:leave', room.id)
   expect(await left).toEqual({ roomId: room.id })
+  const heardByBob = until<Said>(watches, 'chat:message', ({ message }) => message.startsWith('nobody'))
   await say(hub.ann, room, 'nobody of Socket.IO but Bob hears this')
-  // An answer to what was asked afterwards comes after all that was told before.
-  types.emit('chat:join', room.id)
-  await heard(types, 'chat:joined')
+  // By the time that Bob has heard it and another leaving is answered, it would have come.
+  await heardByBob
+  types.emit('chat:leave', room.id)
+  await heard(types, 'chat:left')
   expect(quiet).toEqual([])
 
   const goes = until<{ userId: string }>(watches, 'user:offline', ({ userId }) => userId === cyd.id)
@@ -329,7 +333,8 @@ test('who talks without end, or too much at once, is sent away, and nobody else 
   const busy = await connected(hub.ann)
   const ended = heard<string>(busy, 'disconnect')
   for (let number = 0; number < 1_000; number++) busy.emit('chat:leave', 'nonsense')
-  expect(await ended).toBe('io server disconnect')
+  // The end of the connection may come before the word about it is read.
+  expect(await ended).toMatch(/^(io server disconnect|transport close)$/)
 
   const large = await connected(hub.ann, { reconnection: false })
   const cut = heard<string>(large, 'disconnect')

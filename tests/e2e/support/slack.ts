@@ -38,10 +38,23 @@ export const slackExport = (): Buffer =>
       { id: 'U2', name: 'bob', profile: { real_name: 'Bob' } },
     ],
     'channels.json': [
-      { id: 'C1', name: 'from-slack', created: 1_500_000_000, creator: 'U1', members: ['U1', 'U2'], topic: { value: 'Old times' } },
+      {
+        id: 'C1',
+        name: 'from-slack',
+        created: 1_500_000_000,
+        creator: 'U1',
+        members: ['U1', 'U2'],
+        topic: { value: 'Old times' },
+      },
     ],
     'from-slack/2020-09-13.json': [
-      { type: 'message', user: 'U1', ts: '1600000000.000100', text: 'Hello from 2020', reactions: [{ name: 'parrot', users: ['U2'] }] },
+      {
+        type: 'message',
+        user: 'U1',
+        ts: '1600000000.000100',
+        text: 'Hello from 2020',
+        reactions: [{ name: 'party_parrot', users: ['U2'] }],
+      },
       { type: 'message', user: 'U2', ts: '1600000001.000100', text: 'Hello *Dora*' },
     ],
   })

@@ -1,7 +1,6 @@
 import { uploadFile } from './archives'
 import * as sdk from './generated'
 import { answer, BASE, content, done } from './http'
-import { Problem, toProblem } from './problem'
 import type {
   Act,
   AuditPage,
@@ -13,7 +12,6 @@ import type {
   JobState,
   LogLevel,
   LogPage,
-  Overview,
   ManagedPerson,
   NewcomerLine,
   NumberedPage,
@@ -53,7 +51,8 @@ export async function listPeople(
 }
 
 /** A person with their devices and API tokens. */
-export const getPerson = (userId: string): Promise<PersonDetails> => content(sdk.getPerson({ path: { userId } }))
+export const getPerson = (userId: string): Promise<PersonDetails> =>
+  content(sdk.getPerson({ path: { userId } }))
 
 /** Signs out one device of somebody, or revokes one of their API tokens. */
 export const deletePersonSession = (userId: string, sessionId: string): Promise<void> =>

@@ -114,6 +114,7 @@ export const sendMessage = (
     }),
   )
 
+/** One message as it is now; a problem where it may not be read. */
 export const getMessage = (channelId: string, number: number, signal?: AbortSignal): Promise<Message> =>
   content(sdk.getMessage({ path: { channelId, number }, signal }))
 
@@ -311,10 +312,6 @@ export const deleteSection = (sectionId: string): Promise<Sections> =>
 /** Puts a conversation into `favourites`, into `none`, or into a section that I named. */
 export const setSection = (channelId: string, section: string): Promise<Sections> =>
   content(sdk.setSection({ path: { channelId }, body: { section } }))
-
-/** One message as it is now; a problem where it may not be read. */
-export const getMessage = (channelId: string, number: number): Promise<Message> =>
-  content(sdk.getMessage({ path: { channelId, number } }))
 
 /** What stands behind the links of a message, where an admin lets the hub look. */
 export const listPreviews = (channelId: string, number: number): Promise<LinkPreview[]> =>

@@ -100,7 +100,8 @@ pub(crate) async fn write_offline(database: &Database, act: Act, at: Timestamp, 
     row.insert("address", String::new());
     row.insert("detail", detail.to_owned());
     let sql = format!("BEGIN; {AUDIT}; {}; COMMIT;", TALLY.replace("$rows", "$tally"));
-    let query = database.handle().query(sql).bind(("rows", vec![Value::Object(row)]));
+    let handle = database.handle();
+    let query = handle.query(sql).bind(("rows", vec![Value::Object(row)]));
     let tally = tally_row(key(COUNTER.to_owned()), number, at.millis());
     query.bind(("tally", vec![tally])).await?.check()?;
     Ok(())

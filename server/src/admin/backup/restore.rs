@@ -27,7 +27,7 @@ use crate::{
         note_writer,
     },
     directory::Directory,
-    disk, files, hooks, journal, notifications, outgoing,
+    disk, files, hooks, journal, mail, notifications, outgoing, tasks,
 };
 use serde::Serialize;
 use std::{
@@ -296,7 +296,9 @@ pub(super) async fn could_start(database: &Database, root: PathBuf) -> Result<()
     hooks::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     outgoing::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     commands::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
+    tasks::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     notifications::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
+    mail::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     files::load(database, &mut directory).await.map_err(|error| RestoreError::Damaged(format!("{error:#}")))?;
     let named: Vec<_> = directory.files.all_hashes().collect();
     let all = blocking(move || Ok(named.into_iter().all(|hash| files::blob_path(&root, hash).exists()))).await?;

@@ -213,6 +213,8 @@ fn write(
         twin,
         thread: None,
         tasks: Vec::new(),
+        bare: false,
+        poll: None,
     };
     store::put_message(draft, &view);
     if !view.reactions.is_empty() {

@@ -294,7 +294,7 @@ pub async fn export(data: &Path, file: &Path) -> anyhow::Result<Manifest> {
     let made = how.open(&making).with_context(|| making.display().to_string())?;
     let database = Database::open(Place::Disk(&data.join("database"))).await?;
     let exported = make::make(&database, &data.join(FOLDER), made, Pace::Full, &Arc::default()).await;
-    database.release().await?;
+    database.close().await?;
     if exported.is_err() {
         let _ = fs::remove_file(&making);
     }

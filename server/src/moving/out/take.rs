@@ -85,7 +85,7 @@ pub async fn take(
     }
     backup::decide(data)?;
     backup::settle(data)?;
-    note_writer(data, &Writer::this()).map_err(anyhow::Error::from)?;
+    note_writer(data, &Writer::this())?;
     Ok(manifest)
 }
 
@@ -184,7 +184,7 @@ async fn fill(archive: Archive, place: &Path, progress: &(impl Fn(u64, u64) + Se
         backup::try_start(&database, backup::beside(place)).await.map_err(TakeError::Damaged)
     }
     .await;
-    let released = database.release().await;
+    let released = database.close().await;
     made?;
     released?;
     disk::sync_directory(place).map_err(anyhow::Error::from)?;
@@ -285,7 +285,7 @@ impl Following {
     fn note(&mut self, table: &str, row: &Object) {
         match table {
             "message" => self.message(row),
-            "mention" => {
+            "mention" | "news" => {
                 if let Some((user, place)) = parts(row) {
                     let longest = self.mentions.entry(user).or_default();
                     longest.0 = longest.0.max(place);
@@ -342,7 +342,7 @@ impl Following {
         let status = number(row, "status").unwrap_or_default();
         let open = !self.closed.get(&project).is_some_and(|closed| closed.contains(&status));
         let Some(Value::Array(assignees)) = row.get("assignees").filter(|_| open) else { return };
-        for user in assignees.iter() {
+        for user in assignees {
             if let Value::Uuid(user) = user {
                 self.assigned.push(only(row_id("assigned", vec![key(**user), key(project), key(at)])));
             }

@@ -109,7 +109,7 @@ impl People {
             standing,
         };
         let asked = user.name.clone().unwrap_or_default();
-        let made = self.new(id, new, directory);
+        let made = self.newcomer(id, new, directory);
         if made != asked.to_lowercase() {
             problems.note(Kind::PersonRenamed, "users.json", &format!("{asked} → {made}"));
         }
@@ -125,7 +125,7 @@ impl People {
         let standing = if bot { Standing::Bot } else { Standing::Former };
         let username = validate::username_from(&name);
         let new = NewPerson { name, username, email: None, title: String::new(), time_zone: None, standing };
-        self.new(id.to_owned(), new, directory);
+        self.newcomer(id.to_owned(), new, directory);
     }
 
     /// Puts somebody in who was brought before.
@@ -135,7 +135,7 @@ impl People {
         }
     }
 
-    fn new(&mut self, id: String, mut new: NewPerson, directory: &Directory) -> String {
+    fn newcomer(&mut self, id: String, mut new: NewPerson, directory: &Directory) -> String {
         new.username =
             crate::accounts::free_name(&new.username, |name| directory.is_name(name) || self.taken.contains(name));
         let name = new.username.clone();

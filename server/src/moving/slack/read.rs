@@ -50,8 +50,8 @@ pub(super) fn lists(archive: &mut Archive, report: &Report) -> Lists {
 fn entries<T: DeserializeOwned>(archive: &mut Archive, name: &str, kind: Kind, report: &Report) -> Vec<T> {
     let Some(text) = archive.list(name) else { return Vec::new() };
     let mut problems = report.with();
-    let list = text.ok().and_then(|text| serde_json::from_slice::<Vec<Box<RawValue>>>(&text).ok());
-    let Some(list) = list else {
+    let text = text.unwrap_or_default();
+    let Ok(list) = serde_json::from_slice::<Vec<&RawValue>>(&text) else {
         problems.note(kind, name, "");
         return Vec::new();
     };
@@ -118,11 +118,10 @@ impl Reading {
                 return Vec::new();
             }
         };
-        let Ok(list) = serde_json::from_slice::<Vec<Box<RawValue>>>(&text) else {
+        let Ok(list) = serde_json::from_slice::<Vec<&RawValue>>(&text) else {
             unread("not a list in JSON");
             return Vec::new();
         };
-        drop(text);
         let reader = Reader { names: &self.names, bots: &self.bots, place };
         let mut problems = self.report.with();
         let mut said = Vec::with_capacity(list.len());

@@ -86,7 +86,7 @@ impl Connection<'_> {
 
     async fn say(&self, actor: &Actor, SayBody { room_id: room, message }: SayBody) -> Result<Value, AppError> {
         self.has_room()?;
-        let words = Words { body: message, files: Vec::new(), client_key: None, alias: None };
+        let words = Words { body: message, files: Vec::new(), client_key: None, alias: None, poll: None };
         let (Sent::New(sent) | Sent::Before(sent)) = chat::send(self.app, actor, room, words).await?;
         Ok(json!({ "success": true, "id": words::id(sent.channel_id, sent.number) }))
     }

@@ -91,9 +91,10 @@ fn signed_in(app: &Arc<App>, socket: &SocketRef, auth: Option<Auth>) -> Option<A
     Some(actor)
 }
 
-/// Whom a session speaks for, as long as it may read.
+/// Whom a session speaks for, as long as it may read and does not have to set up two-factor sign-in first.
 pub(super) fn actor_of(app: &App, session: SessionId) -> Option<Actor> {
-    Actor::of(&app.journal.directory(), session).filter(|actor| actor.require_scope(Scope::Read).is_ok())
+    Actor::of(&app.journal.directory(), session)
+        .filter(|actor| !actor.is_held_up() && actor.require_scope(Scope::Read).is_ok())
 }
 
 async fn answer<S, B>(app: Arc<App>, service: S, places: Arc<Semaphore>, request: Request) -> Response

@@ -244,7 +244,7 @@ impl Connection<'_> {
                 News::TypingStopped(channel, user) => self.stops_typing(*channel, *user).await,
                 News::Presence(changes) => self.present(changes).await,
                 News::Notification(notification) => self.emit("notification:received", notification).await,
-                News::Disk => Ok(()),
+                News::Disk | News::Whisper => Ok(()),
             },
         }
     }

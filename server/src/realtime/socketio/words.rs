@@ -1,6 +1,7 @@
 //! What clients and the hub say to each other, as `api.md` has it.
 
 use crate::{
+    chat,
     clock::Timestamp,
     directory::{Directory, Person},
     error::AppError,
@@ -71,10 +72,6 @@ pub(super) enum Ask {
 }
 
 impl Ask {
-    /// The events that a client can send.
-    pub(super) const NAMES: [&str; 6] =
-        ["chat:join", "chat:leave", "chat:message", "chat:typing", "chat:stop-typing", "notification:send"];
-
     /// What an event with this content asks.
     ///
     /// # Errors
@@ -153,7 +150,7 @@ impl Said {
     /// a word, their names stand for it.
     pub(super) fn view(&self, directory: &Directory) -> Value {
         let author = directory.people.get(&self.author_id).map_or("", |person| person.name.as_str());
-        let name = self.alias.as_ref().and_then(|alias| alias.name.as_deref()).unwrap_or(author);
+        let name = chat::shown_name(self.alias.as_ref().and_then(|alias| alias.name.as_deref()), author);
         let files = || self.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ");
         json!({
             "id": id(self.channel_id, self.number),
@@ -190,7 +187,8 @@ mod tests {
 
     #[test]
     fn every_event_that_can_be_sent_is_read() {
-        for name in Ask::NAMES {
+        for name in ["chat:join", "chat:leave", "chat:message", "chat:typing", "chat:stop-typing", "notification:send"]
+        {
             let room = ChannelId::generate();
             let content = json!({ "roomId": room, "message": "x", "userId": room, "notification": {} });
             assert!(Ask::read(name, content).is_ok(), "{name}");

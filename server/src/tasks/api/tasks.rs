@@ -170,6 +170,7 @@ pub async fn update_task(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DeleteQuery {
     /// `true` to delete its parts as well, and theirs. Otherwise they stay, and are parts of it again when it is taken back.
@@ -202,6 +203,7 @@ pub async fn restore_task(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RecurrenceQuery {
     /// A rule such as `FREQ=WEEKLY;BYDAY=MO`.

@@ -11,7 +11,7 @@ use surrealdb::types::{Object, RecordId, SurrealValue, Value};
 use uuid::Uuid;
 
 const RECURRING: &str = "INSERT IGNORE INTO recurring $rows RETURN NONE";
-const REMINDER: &str = "INSERT INTO reminder $rows ON DUPLICATE KEY UPDATE soon = $input.soon RETURN NONE";
+const REMINDER: &str = "INSERT INTO task_due $rows ON DUPLICATE KEY UPDATE soon = $input.soon RETURN NONE";
 
 fn day_row(table: &str, day: &Day, card: &TaskView) -> RecordId {
     row_id(table, vec![key(day.0.clone()), key(card.project_id.0), key(i64::from(card.number))])
@@ -39,7 +39,7 @@ pub(in crate::tasks) fn put_recurring(draft: &mut Draft<'_>, card: &TaskView, (w
 /// Writes that something of a task's due day is still to be told, and whether it was told already that it is near.
 pub(in crate::tasks) fn put_reminder(draft: &mut Draft<'_>, card: &TaskView, due: &Day, soon: bool) {
     let mut row = Object::new();
-    row.insert("id", day_row("reminder", due, card));
+    row.insert("id", day_row("task_due", due, card));
     row.insert("soon", soon);
     let name = format!("{}{}{}", due.0, card.project_id, card.number);
     draft.write(Write::Row { sql: REMINDER, key: name, row: Value::Object(row) });
@@ -47,7 +47,7 @@ pub(in crate::tasks) fn put_reminder(draft: &mut Draft<'_>, card: &TaskView, due
 
 /// There is nothing more to be told of it.
 pub(in crate::tasks) fn delete_reminder(draft: &mut Draft<'_>, card: &TaskView, due: &Day) {
-    draft.delete(day_row("reminder", due, card));
+    draft.delete(day_row("task_due", due, card));
 }
 
 /// Keeps for an open task that something of its due day is to be told. Whoever sets a day that is near knows that it is.
@@ -115,7 +115,7 @@ pub(in crate::tasks) async fn reminders_until(
 ) -> Result<Vec<Reminder>, surrealdb::Error> {
     let rows: Vec<ReminderRow> = database
         .handle()
-        .query("SELECT record::id(id)[0] AS due, record::id(id)[1] AS project, record::id(id)[2] AS number, soon FROM reminder:['']..=[$day, $most]")
+        .query("SELECT record::id(id)[0] AS due, record::id(id)[1] AS project, record::id(id)[2] AS number, soon FROM task_due:['']..=[$day, $most]")
         .bind(("day", day.0.clone()))
         .bind(("most", Uuid::max()))
         .await?

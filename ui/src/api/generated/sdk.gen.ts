@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddCheckData, AddCheckErrors, AddCheckResponses, AddMemberData, AddMemberErrors, AddMemberResponses, AddReactionData, AddReactionErrors, AddReactionResponses, AddRelationData, AddRelationErrors, AddRelationResponses, AppendUploadData, AppendUploadErrors, AppendUploadResponses, CancelRestoreData, CancelRestoreErrors, CancelRestoreResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckBackupData, CheckBackupErrors, CheckBackupResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, ConvertChannelData, ConvertChannelErrors, ConvertChannelResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateBotData, CreateBotErrors, CreateBotResponses, CreateBotTokenData, CreateBotTokenErrors, CreateBotTokenResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateCommentData, CreateCommentErrors, CreateCommentResponses, CreateFileData, CreateFileErrors, CreateFileResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateReplyData, CreateReplyErrors, CreateReplyResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSectionData, CreateSectionErrors, CreateSectionResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTaskData, CreateTaskErrors, CreateTaskResponses, CreateTlsAuthorityData, CreateTlsAuthorityErrors, CreateTlsAuthorityResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteAnyHookData, DeleteAnyHookErrors, DeleteAnyHookResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteBotAvatarData, DeleteBotAvatarErrors, DeleteBotAvatarResponses, DeleteBotTokenData, DeleteBotTokenErrors, DeleteBotTokenResponses, DeleteCommentData, DeleteCommentErrors, DeleteCommentResponses, DeleteFileData, DeleteFileErrors, DeleteFileResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteHookData, DeleteHookErrors, DeleteHookResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteScheduledData, DeleteScheduledErrors, DeleteScheduledResponses, DeleteSectionData, DeleteSectionErrors, DeleteSectionResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTaskData, DeleteTaskErrors, DeleteTaskResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUploadData, DeleteUploadErrors, DeleteUploadResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DescribeTaskData, DescribeTaskErrors, DescribeTaskResponses, DownloadBackupData, DownloadBackupErrors, DownloadBackupResponses, DrillBackupsData, DrillBackupsErrors, DrillBackupsResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportChannelData, ExportChannelErrors, ExportChannelResponses, ExportTasksData, ExportTasksErrors, ExportTasksResponses, FollowThreadData, FollowThreadErrors, FollowThreadResponses, ForgetMessageData, ForgetMessageErrors, ForgetMessageResponses, GetAlertsData, GetAlertsErrors, GetAlertsResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBackupPlanData, GetBackupPlanErrors, GetBackupPlanResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetFileData, GetFileErrors, GetFileResponses, GetFileThumbnailData, GetFileThumbnailErrors, GetFileThumbnailResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkCodeData, GetNetworkCodeErrors, GetNetworkCodeResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetResetData, GetResetErrors, GetResetResponses, GetSectionsData, GetSectionsErrors, GetSectionsResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSupportBundleData, GetSupportBundleErrors, GetSupportBundleResponses, GetTaskData, GetTaskErrors, GetTaskResponses, GetThreadData, GetThreadErrors, GetThreadResponses, GetTlsData, GetTlsErrors, GetTlsResponses, GetTrustData, GetTrustErrors, GetTrustResponses, GetUserData, GetUserErrors, GetUserResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllHooksData, ListAllHooksErrors, ListAllHooksResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListBotsData, ListBotsErrors, ListBotsResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListCommentsData, ListCommentsErrors, ListCommentsResponses, ListDraftsData, ListDraftsErrors, ListDraftsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLogData, ListLogErrors, ListLogResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMentionsData, ListMentionsErrors, ListMentionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyTasksData, ListMyTasksErrors, ListMyTasksResponses, ListPinsData, ListPinsErrors, ListPinsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProjectTasksData, ListProjectTasksErrors, ListProjectTasksResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSavedData, ListSavedErrors, ListSavedResponses, ListScheduledData, ListScheduledErrors, ListScheduledResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListThreadsData, ListThreadsErrors, ListThreadsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, MarkUnreadData, MarkUnreadErrors, MarkUnreadResponses, MoveTaskData, MoveTaskErrors, MoveTaskResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, PinMessageData, PinMessageErrors, PinMessageResponses, PutDraftData, PutDraftErrors, PutDraftResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveCheckData, RemoveCheckErrors, RemoveCheckResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveProjectMemberData, RemoveProjectMemberErrors, RemoveProjectMemberResponses, RemoveReactionData, RemoveReactionErrors, RemoveReactionResponses, RemoveRelationData, RemoveRelationErrors, RemoveRelationResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, RestoreTaskData, RestoreTaskErrors, RestoreTaskResponses, ResumeUserData, ResumeUserErrors, ResumeUserResponses, RotateHookData, RotateHookErrors, RotateHookResponses, RunJobData, RunJobErrors, RunJobResponses, SaveMessageData, SaveMessageErrors, SaveMessageResponses, ScheduleMessageData, ScheduleMessageErrors, ScheduleMessageResponses, SearchData, SearchErrors, SearchResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SendScheduledData, SendScheduledErrors, SendScheduledResponses, SetAlertsData, SetAlertsErrors, SetAlertsResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SetBotAvatarData, SetBotAvatarErrors, SetBotAvatarResponses, SetLabelsData, SetLabelsErrors, SetLabelsResponses, SetNotificationsData, SetNotificationsErrors, SetNotificationsResponses, SetProjectMemberData, SetProjectMemberErrors, SetProjectMemberResponses, SetSectionData, SetSectionErrors, SetSectionResponses, SetStatusesData, SetStatusesErrors, SetStatusesResponses, SetTlsCertificateData, SetTlsCertificateErrors, SetTlsCertificateResponses, StageRestoreData, StageRestoreErrors, StageRestoreResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, UnfollowThreadData, UnfollowThreadErrors, UnfollowThreadResponses, UnpinMessageData, UnpinMessageErrors, UnpinMessageResponses, UpdateBackupPlanData, UpdateBackupPlanErrors, UpdateBackupPlanResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateCheckData, UpdateCheckErrors, UpdateCheckResponses, UpdateCommentData, UpdateCommentErrors, UpdateCommentResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateNetworkData, UpdateNetworkErrors, UpdateNetworkResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateScheduledData, UpdateScheduledErrors, UpdateScheduledResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateTaskData, UpdateTaskErrors, UpdateTaskResponses, UpdateTlsData, UpdateTlsErrors, UpdateTlsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadBackupData, UploadBackupErrors, UploadBackupResponses } from './types.gen';
+import type { AddCheckData, AddCheckErrors, AddCheckResponses, AddMemberData, AddMemberErrors, AddMemberResponses, AddReactionData, AddReactionErrors, AddReactionResponses, AddRelationData, AddRelationErrors, AddRelationResponses, AppendUploadData, AppendUploadErrors, AppendUploadResponses, CancelRestoreData, CancelRestoreErrors, CancelRestoreResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckBackupData, CheckBackupErrors, CheckBackupResponses, CheckImportData, CheckImportErrors, CheckImportResponses, ClosePollData, ClosePollErrors, ClosePollResponses, CompleteResetData, CompleteResetErrors, CompleteResetResponses, ConfirmTwoFactorData, ConfirmTwoFactorErrors, ConfirmTwoFactorResponses, ConvertChannelData, ConvertChannelErrors, ConvertChannelResponses, CreateBackupData, CreateBackupErrors, CreateBackupResponses, CreateBotData, CreateBotErrors, CreateBotResponses, CreateBotTokenData, CreateBotTokenErrors, CreateBotTokenResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateCommandData, CreateCommandErrors, CreateCommandResponses, CreateCommentData, CreateCommentErrors, CreateCommentResponses, CreateExportData, CreateExportErrors, CreateExportResponses, CreateFeedData, CreateFeedErrors, CreateFeedResponses, CreateFileData, CreateFileErrors, CreateFileResponses, CreateFilterData, CreateFilterErrors, CreateFilterResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateOutgoingData, CreateOutgoingErrors, CreateOutgoingResponses, CreatePeopleData, CreatePeopleErrors, CreatePeopleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateReminderData, CreateReminderErrors, CreateReminderResponses, CreateReplyData, CreateReplyErrors, CreateReplyResponses, CreateResetLinkData, CreateResetLinkErrors, CreateResetLinkResponses, CreateSectionData, CreateSectionErrors, CreateSectionResponses, CreateSetupData, CreateSetupErrors, CreateSetupResponses, CreateTaskData, CreateTaskErrors, CreateTaskResponses, CreateTlsAuthorityData, CreateTlsAuthorityErrors, CreateTlsAuthorityResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteAnyHookData, DeleteAnyHookErrors, DeleteAnyHookResponses, DeleteAvatarData, DeleteAvatarErrors, DeleteAvatarResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteBotAvatarData, DeleteBotAvatarErrors, DeleteBotAvatarResponses, DeleteBotTokenData, DeleteBotTokenErrors, DeleteBotTokenResponses, DeleteCommandData, DeleteCommandErrors, DeleteCommandResponses, DeleteCommentData, DeleteCommentErrors, DeleteCommentResponses, DeleteExportData, DeleteExportErrors, DeleteExportResponses, DeleteFeedData, DeleteFeedErrors, DeleteFeedResponses, DeleteFileData, DeleteFileErrors, DeleteFileResponses, DeleteFilterData, DeleteFilterErrors, DeleteFilterResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeleteHookData, DeleteHookErrors, DeleteHookResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteInviteData, DeleteInviteErrors, DeleteInviteResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteOtherSessionsData, DeleteOtherSessionsErrors, DeleteOtherSessionsResponses, DeleteOutgoingData, DeleteOutgoingErrors, DeleteOutgoingResponses, DeletePersonSessionData, DeletePersonSessionErrors, DeletePersonSessionResponses, DeletePersonSessionsData, DeletePersonSessionsErrors, DeletePersonSessionsResponses, DeletePreviewsData, DeletePreviewsErrors, DeletePreviewsResponses, DeleteReminderData, DeleteReminderErrors, DeleteReminderResponses, DeleteScheduledData, DeleteScheduledErrors, DeleteScheduledResponses, DeleteSectionData, DeleteSectionErrors, DeleteSectionResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteTaskData, DeleteTaskErrors, DeleteTaskResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteUploadData, DeleteUploadErrors, DeleteUploadResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DescribeTaskData, DescribeTaskErrors, DescribeTaskResponses, DisableTwoFactorData, DisableTwoFactorErrors, DisableTwoFactorResponses, DownloadBackupData, DownloadBackupErrors, DownloadBackupResponses, DownloadExportData, DownloadExportErrors, DownloadExportResponses, DownloadImportReportData, DownloadImportReportErrors, DownloadImportReportResponses, DrillBackupsData, DrillBackupsErrors, DrillBackupsResponses, ExportAuditData, ExportAuditErrors, ExportAuditResponses, ExportChannelData, ExportChannelErrors, ExportChannelResponses, ExportTasksData, ExportTasksErrors, ExportTasksResponses, FinishLoginData, FinishLoginErrors, FinishLoginResponses, FollowThreadData, FollowThreadErrors, FollowThreadResponses, ForgetMessageData, ForgetMessageErrors, ForgetMessageResponses, GetAlertsData, GetAlertsErrors, GetAlertsResponses, GetAvatarData, GetAvatarErrors, GetAvatarResponses, GetBackupPlanData, GetBackupPlanErrors, GetBackupPlanResponses, GetBootstrapData, GetBootstrapErrors, GetBootstrapResponses, GetChannelData, GetChannelErrors, GetChannelResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetFileData, GetFileErrors, GetFileResponses, GetFileThumbnailData, GetFileThumbnailErrors, GetFileThumbnailResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHubData, GetHubErrors, GetHubResponses, GetJoinData, GetJoinErrors, GetJoinResponses, GetMailData, GetMailErrors, GetMailResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNetworkCodeData, GetNetworkCodeErrors, GetNetworkCodeResponses, GetNetworkData, GetNetworkErrors, GetNetworkResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetOwnMailData, GetOwnMailErrors, GetOwnMailResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPollData, GetPollErrors, GetPollResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetResetData, GetResetErrors, GetResetResponses, GetSectionsData, GetSectionsErrors, GetSectionsResponses, GetSecurityData, GetSecurityErrors, GetSecurityResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSetupData, GetSetupErrors, GetSetupResponses, GetSubscriptionData, GetSubscriptionErrors, GetSubscriptionResponses, GetSupportBundleData, GetSupportBundleErrors, GetSupportBundleResponses, GetTaskData, GetTaskErrors, GetTaskResponses, GetThreadData, GetThreadErrors, GetThreadResponses, GetTlsData, GetTlsErrors, GetTlsResponses, GetTrustData, GetTrustErrors, GetTrustResponses, GetTwoFactorData, GetTwoFactorErrors, GetTwoFactorResponses, GetUserData, GetUserErrors, GetUserResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllHooksData, ListAllHooksErrors, ListAllHooksResponses, ListAllTokensData, ListAllTokensErrors, ListAllTokensResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListBotsData, ListBotsErrors, ListBotsResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListCommandsData, ListCommandsErrors, ListCommandsResponses, ListCommentsData, ListCommentsErrors, ListCommentsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDraftsData, ListDraftsErrors, ListDraftsResponses, ListExportsData, ListExportsErrors, ListExportsResponses, ListFeedsData, ListFeedsErrors, ListFeedsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListFiltersData, ListFiltersErrors, ListFiltersResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListInvitesData, ListInvitesErrors, ListInvitesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLogData, ListLogErrors, ListLogResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMentionsData, ListMentionsErrors, ListMentionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyTasksData, ListMyTasksErrors, ListMyTasksResponses, ListOutgoingData, ListOutgoingErrors, ListOutgoingResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPinsData, ListPinsErrors, ListPinsResponses, ListPreviewsData, ListPreviewsErrors, ListPreviewsResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProjectTasksData, ListProjectTasksErrors, ListProjectTasksResponses, ListReadersData, ListReadersErrors, ListReadersResponses, ListRemindersData, ListRemindersErrors, ListRemindersResponses, ListRevisionsData, ListRevisionsErrors, ListRevisionsResponses, ListSavedData, ListSavedErrors, ListSavedResponses, ListScheduledData, ListScheduledErrors, ListScheduledResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListThreadsData, ListThreadsErrors, ListThreadsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MarkReadData, MarkReadErrors, MarkReadResponses, MarkUnreadData, MarkUnreadErrors, MarkUnreadResponses, MoveTaskData, MoveTaskErrors, MoveTaskResponses, OpenDirectData, OpenDirectErrors, OpenDirectResponses, PinMessageData, PinMessageErrors, PinMessageResponses, PreviewRecurrenceData, PreviewRecurrenceErrors, PreviewRecurrenceResponses, PutDraftData, PutDraftErrors, PutDraftResponses, ReadNewsData, ReadNewsErrors, ReadNewsResponses, RealtimeData, RealtimeErrors, RefreshSessionData, RefreshSessionErrors, RefreshSessionResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveCheckData, RemoveCheckErrors, RemoveCheckResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveProjectMemberData, RemoveProjectMemberErrors, RemoveProjectMemberResponses, RemoveReactionData, RemoveReactionErrors, RemoveReactionResponses, RemoveRelationData, RemoveRelationErrors, RemoveRelationResponses, RenewRecoveryCodesData, RenewRecoveryCodesErrors, RenewRecoveryCodesResponses, ReplaceUserData, ReplaceUserErrors, ReplaceUserResponses, ResendDeliveryData, ResendDeliveryErrors, ResendDeliveryResponses, ResetTwoFactorData, ResetTwoFactorErrors, ResetTwoFactorResponses, RestoreTaskData, RestoreTaskErrors, RestoreTaskResponses, ResumeUserData, ResumeUserErrors, ResumeUserResponses, RotateCommandData, RotateCommandErrors, RotateCommandResponses, RotateHookData, RotateHookErrors, RotateHookResponses, RotateOutgoingData, RotateOutgoingErrors, RotateOutgoingResponses, RunCommandData, RunCommandErrors, RunCommandResponses, RunImportData, RunImportErrors, RunImportResponses, RunJobData, RunJobErrors, RunJobResponses, SaveMessageData, SaveMessageErrors, SaveMessageResponses, ScheduleMessageData, ScheduleMessageErrors, ScheduleMessageResponses, SearchData, SearchErrors, SearchResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SendScheduledData, SendScheduledErrors, SendScheduledResponses, SendTestMailData, SendTestMailErrors, SendTestMailResponses, SetAlertsData, SetAlertsErrors, SetAlertsResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, SetBotAvatarData, SetBotAvatarErrors, SetBotAvatarResponses, SetFiltersData, SetFiltersErrors, SetFiltersResponses, SetLabelsData, SetLabelsErrors, SetLabelsResponses, SetNotificationsData, SetNotificationsErrors, SetNotificationsResponses, SetProjectLevelData, SetProjectLevelErrors, SetProjectLevelResponses, SetProjectMemberData, SetProjectMemberErrors, SetProjectMemberResponses, SetSectionData, SetSectionErrors, SetSectionResponses, SetStatusesData, SetStatusesErrors, SetStatusesResponses, SetTlsCertificateData, SetTlsCertificateErrors, SetTlsCertificateResponses, SetUpTwoFactorData, SetUpTwoFactorErrors, SetUpTwoFactorResponses, SetWatchData, SetWatchErrors, SetWatchResponses, StageRestoreData, StageRestoreErrors, StageRestoreResponses, StopImportData, StopImportErrors, StopImportResponses, SuspendUserData, SuspendUserErrors, SuspendUserResponses, TestOutgoingData, TestOutgoingErrors, TestOutgoingResponses, UnfollowThreadData, UnfollowThreadErrors, UnfollowThreadResponses, UnpinMessageData, UnpinMessageErrors, UnpinMessageResponses, UnsubscribeData, UnsubscribeErrors, UnsubscribeResponses, UpdateBackupPlanData, UpdateBackupPlanErrors, UpdateBackupPlanResponses, UpdateChannelData, UpdateChannelErrors, UpdateChannelResponses, UpdateCheckData, UpdateCheckErrors, UpdateCheckResponses, UpdateCommandData, UpdateCommandErrors, UpdateCommandResponses, UpdateCommentData, UpdateCommentErrors, UpdateCommentResponses, UpdateFilterData, UpdateFilterErrors, UpdateFilterResponses, UpdateGroupData, UpdateGroupErrors, UpdateGroupResponses, UpdateMailData, UpdateMailErrors, UpdateMailResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateMessageData, UpdateMessageErrors, UpdateMessageResponses, UpdateNetworkData, UpdateNetworkErrors, UpdateNetworkResponses, UpdateOutgoingData, UpdateOutgoingErrors, UpdateOutgoingResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateReminderData, UpdateReminderErrors, UpdateReminderResponses, UpdateScheduledData, UpdateScheduledErrors, UpdateScheduledResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpdateTaskData, UpdateTaskErrors, UpdateTaskResponses, UpdateTlsData, UpdateTlsErrors, UpdateTlsResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadBackupData, UploadBackupErrors, UploadBackupResponses, UploadImportData, UploadImportErrors, UploadImportResponses, VoteInPollData, VoteInPollErrors, VoteInPollResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -113,6 +113,30 @@ export const stageRestore = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
+ * Exports of the whole team, the newest first
+ *
+ * For owners.
+ */
+export const listExports = <ThrowOnError extends boolean = false>(options?: Options<ListExportsData, ThrowOnError>) => (options?.client ?? client).get<ListExportsResponses, ListExportsErrors, ThrowOnError>({ url: '/api/v1/admin/exports', ...options });
+
+/**
+ * Begin an export of the whole team
+ *
+ * For owners; what was said in private is in it. It is made while the hub goes on; the list says how far it is.
+ */
+export const createExport = <ThrowOnError extends boolean = false>(options?: Options<CreateExportData, ThrowOnError>) => (options?.client ?? client).post<CreateExportResponses, CreateExportErrors, ThrowOnError>({ url: '/api/v1/admin/exports', ...options });
+
+/**
+ * Remove an export
+ */
+export const deleteExport = <ThrowOnError extends boolean = false>(options: Options<DeleteExportData, ThrowOnError>) => (options.client ?? client).delete<DeleteExportResponses, DeleteExportErrors, ThrowOnError>({ url: '/api/v1/admin/exports/{exportId}', ...options });
+
+/**
+ * Download an export
+ */
+export const downloadExport = <ThrowOnError extends boolean = false>(options: Options<DownloadExportData, ThrowOnError>) => (options.client ?? client).get<DownloadExportResponses, DownloadExportErrors, ThrowOnError>({ url: '/api/v1/admin/exports/{exportId}/file', ...options });
+
+/**
  * The incoming webhooks of every channel, for admins
  */
 export const listAllHooks = <ThrowOnError extends boolean = false>(options?: Options<ListAllHooksData, ThrowOnError>) => (options?.client ?? client).get<ListAllHooksResponses, ListAllHooksErrors, ThrowOnError>({ url: '/api/v1/admin/hooks', ...options });
@@ -121,6 +145,56 @@ export const listAllHooks = <ThrowOnError extends boolean = false>(options?: Opt
  * Take any incoming webhook away, for admins
  */
 export const deleteAnyHook = <ThrowOnError extends boolean = false>(options: Options<DeleteAnyHookData, ThrowOnError>) => (options.client ?? client).delete<DeleteAnyHookResponses, DeleteAnyHookErrors, ThrowOnError>({ url: '/api/v1/admin/hooks/{hookId}', ...options });
+
+/**
+ * Every archive of another chat, the newest first
+ */
+export const listImports = <ThrowOnError extends boolean = false>(options?: Options<ListImportsData, ThrowOnError>) => (options?.client ?? client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({ url: '/api/v1/admin/imports', ...options });
+
+/**
+ * Bring an export of Slack
+ *
+ * The body is the zip file. It is read and counted at once, which the list tells of; nothing is brought by that.
+ */
+export const uploadImport = <ThrowOnError extends boolean = false>(options: Options<UploadImportData, ThrowOnError>) => (options.client ?? client).post<UploadImportResponses, UploadImportErrors, ThrowOnError>({
+    url: '/api/v1/admin/imports/upload',
+    ...options,
+    headers: {
+        'Content-Type': 'application/zip',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove an archive; what was brought stays
+ */
+export const deleteImport = <ThrowOnError extends boolean = false>(options: Options<DeleteImportData, ThrowOnError>) => (options.client ?? client).delete<DeleteImportResponses, DeleteImportErrors, ThrowOnError>({ url: '/api/v1/admin/imports/{importId}', ...options });
+
+/**
+ * Begin to read an archive again
+ *
+ * It is counted what is in it and what cannot be brought; nothing changes.
+ */
+export const checkImport = <ThrowOnError extends boolean = false>(options: Options<CheckImportData, ThrowOnError>) => (options.client ?? client).post<CheckImportResponses, CheckImportErrors, ThrowOnError>({ url: '/api/v1/admin/imports/{importId}/check', ...options });
+
+/**
+ * What of an archive could not be brought, as a table
+ */
+export const downloadImportReport = <ThrowOnError extends boolean = false>(options: Options<DownloadImportReportData, ThrowOnError>) => (options.client ?? client).get<DownloadImportReportResponses, DownloadImportReportErrors, ThrowOnError>({ url: '/api/v1/admin/imports/{importId}/report', ...options });
+
+/**
+ * Begin to bring what is in an archive, or go on with it
+ *
+ * It is done while the hub goes on; the list says how far it is. What an earlier import brought is not brought again.
+ */
+export const runImport = <ThrowOnError extends boolean = false>(options: Options<RunImportData, ThrowOnError>) => (options.client ?? client).post<RunImportResponses, RunImportErrors, ThrowOnError>({ url: '/api/v1/admin/imports/{importId}/run', ...options });
+
+/**
+ * End what is being done with an archive
+ *
+ * It ends after the portion in hand. What was brought stays, and bringing can go on later.
+ */
+export const stopImport = <ThrowOnError extends boolean = false>(options: Options<StopImportData, ThrowOnError>) => (options.client ?? client).post<StopImportResponses, StopImportErrors, ThrowOnError>({ url: '/api/v1/admin/imports/{importId}/stop', ...options });
 
 /**
  * What the hub does by itself now and then, and when it was done last
@@ -138,6 +212,37 @@ export const runJob = <ThrowOnError extends boolean = false>(options: Options<Ru
  * Without `before` and `after` the newest lines; with `after` what came since, for looking on live.
  */
 export const listLog = <ThrowOnError extends boolean = false>(options?: Options<ListLogData, ThrowOnError>) => (options?.client ?? client).get<ListLogResponses, ListLogErrors, ThrowOnError>({ url: '/api/v1/admin/logs', ...options });
+
+/**
+ * By which server mail is sent
+ */
+export const getMail = <ThrowOnError extends boolean = false>(options?: Options<GetMailData, ThrowOnError>) => (options?.client ?? client).get<GetMailResponses, GetMailErrors, ThrowOnError>({ url: '/api/v1/admin/mail', ...options });
+
+/**
+ * Change by which server mail is sent
+ */
+export const updateMail = <ThrowOnError extends boolean = false>(options: Options<UpdateMailData, ThrowOnError>) => (options.client ?? client).patch<UpdateMailResponses, UpdateMailErrors, ThrowOnError>({
+    url: '/api/v1/admin/mail',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send a mail to see whether it comes through
+ *
+ * The answer is what the mail server said, whether it took the mail or not.
+ */
+export const sendTestMail = <ThrowOnError extends boolean = false>(options: Options<SendTestMailData, ThrowOnError>) => (options.client ?? client).post<SendTestMailResponses, SendTestMailErrors, ThrowOnError>({
+    url: '/api/v1/admin/mail/test',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * How teammates reach the hub, and whether they can
@@ -167,9 +272,58 @@ export const getNetworkCode = <ThrowOnError extends boolean = false>(options?: O
 export const getOverview = <ThrowOnError extends boolean = false>(options?: Options<GetOverviewData, ThrowOnError>) => (options?.client ?? client).get<GetOverviewResponses, GetOverviewErrors, ThrowOnError>({ url: '/api/v1/admin/overview', ...options });
 
 /**
+ * The people of the team as admins see them, without bots
+ */
+export const listPeople = <ThrowOnError extends boolean = false>(options?: Options<ListPeopleData, ThrowOnError>) => (options?.client ?? client).get<ListPeopleResponses, ListPeopleErrors, ThrowOnError>({ url: '/api/v1/admin/people', ...options });
+
+/**
+ * Add people from a table
+ *
+ * Who is added has no password: the `url` of their line, good for a week and shown only here, is the link by which they
+ * choose one. A line of somebody who is there already changes nothing.
+ */
+export const createPeople = <ThrowOnError extends boolean = false>(options: Options<CreatePeopleData, ThrowOnError>) => (options.client ?? client).post<CreatePeopleResponses, CreatePeopleErrors, ThrowOnError>({
+    url: '/api/v1/admin/people',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A person with their devices and API tokens, for admins
+ */
+export const getPerson = <ThrowOnError extends boolean = false>(options: Options<GetPersonData, ThrowOnError>) => (options.client ?? client).get<GetPersonResponses, GetPersonErrors, ThrowOnError>({ url: '/api/v1/admin/people/{userId}', ...options });
+
+/**
+ * Sign a person out everywhere
+ *
+ * Out of every browser and API client but the one that asks; their API tokens stay.
+ */
+export const deletePersonSessions = <ThrowOnError extends boolean = false>(options: Options<DeletePersonSessionsData, ThrowOnError>) => (options.client ?? client).delete<DeletePersonSessionsResponses, DeletePersonSessionsErrors, ThrowOnError>({ url: '/api/v1/admin/people/{userId}/sessions', ...options });
+
+/**
+ * Sign out one device of a person, or revoke one of their API tokens
+ */
+export const deletePersonSession = <ThrowOnError extends boolean = false>(options: Options<DeletePersonSessionData, ThrowOnError>) => (options.client ?? client).delete<DeletePersonSessionResponses, DeletePersonSessionErrors, ThrowOnError>({ url: '/api/v1/admin/people/{userId}/sessions/{sessionId}', ...options });
+
+/**
+ * Switch off a person's two-factor sign-in
+ *
+ * For somebody who lost their device and their recovery codes.
+ */
+export const resetTwoFactor = <ThrowOnError extends boolean = false>(options: Options<ResetTwoFactorData, ThrowOnError>) => (options.client ?? client).delete<ResetTwoFactorResponses, ResetTwoFactorErrors, ThrowOnError>({ url: '/api/v1/admin/people/{userId}/two-factor', ...options });
+
+/**
  * Do not restore when Hearth starts the next time
  */
 export const cancelRestore = <ThrowOnError extends boolean = false>(options?: Options<CancelRestoreData, ThrowOnError>) => (options?.client ?? client).delete<CancelRestoreResponses, CancelRestoreErrors, ThrowOnError>({ url: '/api/v1/admin/restore', ...options });
+
+/**
+ * What the configuration decides, and who was refused lately
+ */
+export const getSecurity = <ThrowOnError extends boolean = false>(options?: Options<GetSecurityData, ThrowOnError>) => (options?.client ?? client).get<GetSecurityResponses, GetSecurityErrors, ThrowOnError>({ url: '/api/v1/admin/security', ...options });
 
 /**
  * The team's settings
@@ -228,10 +382,31 @@ export const setTlsCertificate = <ThrowOnError extends boolean = false>(options:
 });
 
 /**
+ * The API tokens of everyone
+ *
+ * One is revoked at `/admin/people/{userId}/sessions/{id}`.
+ */
+export const listAllTokens = <ThrowOnError extends boolean = false>(options?: Options<ListAllTokensData, ThrowOnError>) => (options?.client ?? client).get<ListAllTokensResponses, ListAllTokensErrors, ThrowOnError>({ url: '/api/v1/admin/tokens', ...options });
+
+/**
  * Sign in
+ *
+ * Where `code` is missing and needed, the refusal has a `ticket` with which `/auth/login/code` goes on.
  */
 export const login = <ThrowOnError extends boolean = false>(options: Options<LoginData, ThrowOnError>) => (options.client ?? client).post<LoginResponses, LoginErrors, ThrowOnError>({
     url: '/api/v1/auth/login',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Go on with a sign-in that needs a code
+ */
+export const finishLogin = <ThrowOnError extends boolean = false>(options: Options<FinishLoginData, ThrowOnError>) => (options.client ?? client).post<FinishLoginResponses, FinishLoginErrors, ThrowOnError>({
+    url: '/api/v1/auth/login/code',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -383,6 +558,20 @@ export const getChannel = <ThrowOnError extends boolean = false>(options: Option
  */
 export const updateChannel = <ThrowOnError extends boolean = false>(options: Options<UpdateChannelData, ThrowOnError>) => (options.client ?? client).patch<UpdateChannelResponses, UpdateChannelErrors, ThrowOnError>({
     url: '/api/v1/channels/{channelId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ask the program behind a command
+ *
+ * By whoever may say something in the conversation. The answer comes within three seconds or so.
+ */
+export const runCommand = <ThrowOnError extends boolean = false>(options: Options<RunCommandData, ThrowOnError>) => (options.client ?? client).post<RunCommandResponses, RunCommandErrors, ThrowOnError>({
+    url: '/api/v1/channels/{channelId}/commands',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -543,6 +732,47 @@ export const unpinMessage = <ThrowOnError extends boolean = false>(options: Opti
 export const pinMessage = <ThrowOnError extends boolean = false>(options: Options<PinMessageData, ThrowOnError>) => (options.client ?? client).put<PinMessageResponses, PinMessageErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/messages/{number}/pin', ...options });
 
 /**
+ * The poll of a message, and what one chose
+ */
+export const getPoll = <ThrowOnError extends boolean = false>(options: Options<GetPollData, ThrowOnError>) => (options.client ?? client).get<GetPollResponses, GetPollErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/messages/{number}/poll', ...options });
+
+/**
+ * Close a poll
+ *
+ * For good. Its author, and whoever may delete the message.
+ */
+export const closePoll = <ThrowOnError extends boolean = false>(options: Options<ClosePollData, ThrowOnError>) => (options.client ?? client).post<ClosePollResponses, ClosePollErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/messages/{number}/poll/close', ...options });
+
+/**
+ * Vote in a poll, or change one's vote
+ *
+ * What is chosen takes the place of what was chosen before.
+ */
+export const voteInPoll = <ThrowOnError extends boolean = false>(options: Options<VoteInPollData, ThrowOnError>) => (options.client ?? client).put<VoteInPollResponses, VoteInPollErrors, ThrowOnError>({
+    url: '/api/v1/channels/{channelId}/messages/{number}/poll/vote',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Show nothing beneath a message of what it links to
+ *
+ * For its author; its words stay as they are.
+ */
+export const deletePreviews = <ThrowOnError extends boolean = false>(options: Options<DeletePreviewsData, ThrowOnError>) => (options.client ?? client).delete<DeletePreviewsResponses, DeletePreviewsErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/messages/{number}/previews', ...options });
+
+/**
+ * What stands behind the links of a message
+ *
+ * Of the first three, as far as it can be read; nothing where no admin switched this on, or where the message's author took
+ * the previews away.
+ */
+export const listPreviews = <ThrowOnError extends boolean = false>(options: Options<ListPreviewsData, ThrowOnError>) => (options.client ?? client).get<ListPreviewsResponses, ListPreviewsErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/messages/{number}/previews', ...options });
+
+/**
  * Take a reaction back
  *
  * One's own; taking back what is not there changes nothing.
@@ -556,6 +786,14 @@ export const removeReaction = <ThrowOnError extends boolean = false>(options: Op
  * again with the same changes nothing.
  */
 export const addReaction = <ThrowOnError extends boolean = false>(options: Options<AddReactionData, ThrowOnError>) => (options.client ?? client).put<AddReactionResponses, AddReactionErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/messages/{number}/reactions/{emoji}', ...options });
+
+/**
+ * Who has read a message
+ *
+ * Where the team's setting `readReceipts` is on, in conversations of at most 100 people one is in. Without its
+ * author, and without those who do not want to be shown.
+ */
+export const listReaders = <ThrowOnError extends boolean = false>(options: Options<ListReadersData, ThrowOnError>) => (options.client ?? client).get<ListReadersResponses, ListReadersErrors, ThrowOnError>({ url: '/api/v1/channels/{channelId}/messages/{number}/readers', ...options });
 
 /**
  * Reply to a message
@@ -651,6 +889,55 @@ export const setSection = <ThrowOnError extends boolean = false>(options: Option
         ...options.headers
     }
 });
+
+/**
+ * The team's commands that programs answer
+ */
+export const listCommands = <ThrowOnError extends boolean = false>(options?: Options<ListCommandsData, ThrowOnError>) => (options?.client ?? client).get<ListCommandsResponses, ListCommandsErrors, ThrowOnError>({ url: '/api/v1/commands', ...options });
+
+/**
+ * Make a command that a program answers, as an admin
+ *
+ * The program is asked by a form with the fields that Slack sends: `command`, `text`, `user_id`, `user_name`, `channel_id`,
+ * `channel_name`, `team_id`, `team_domain`, `response_url`; signed after the
+ * [Standard Webhooks](https://www.standardwebhooks.com) specification. It answers within three seconds with nothing, with
+ * text, or with `{"response_type": "ephemeral" | "in_channel", "text": …}`; and for half an hour up to five times at
+ * `response_url`.
+ */
+export const createCommand = <ThrowOnError extends boolean = false>(options: Options<CreateCommandData, ThrowOnError>) => (options.client ?? client).post<CreateCommandResponses, CreateCommandErrors, ThrowOnError>({
+    url: '/api/v1/commands',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take a command away
+ *
+ * What its bot said stays.
+ */
+export const deleteCommand = <ThrowOnError extends boolean = false>(options: Options<DeleteCommandData, ThrowOnError>) => (options.client ?? client).delete<DeleteCommandResponses, DeleteCommandErrors, ThrowOnError>({ url: '/api/v1/commands/{commandId}', ...options });
+
+/**
+ * Change a command; absent fields stay as they are
+ */
+export const updateCommand = <ThrowOnError extends boolean = false>(options: Options<UpdateCommandData, ThrowOnError>) => (options.client ?? client).patch<UpdateCommandResponses, UpdateCommandErrors, ThrowOnError>({
+    url: '/api/v1/commands/{commandId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give a command another secret
+ *
+ * The one before is used no more.
+ */
+export const rotateCommand = <ThrowOnError extends boolean = false>(options: Options<RotateCommandData, ThrowOnError>) => (options.client ?? client).post<RotateCommandResponses, RotateCommandErrors, ThrowOnError>({ url: '/api/v1/commands/{commandId}/rotate', ...options });
 
 /**
  * Open the direct conversation with these people
@@ -815,11 +1102,91 @@ export const deleteInvite = <ThrowOnError extends boolean = false>(options: Opti
 export const getJoin = <ThrowOnError extends boolean = false>(options: Options<GetJoinData, ThrowOnError>) => (options.client ?? client).get<GetJoinResponses, GetJoinErrors, ThrowOnError>({ url: '/api/v1/join/{code}', ...options });
 
 /**
- * The messages that spoke to one
+ * The messages that spoke to one, and what one was told of tasks
  *
- * Those that were deleted, or that one may no longer read, are left out.
+ * What was deleted, or that one may no longer read, are left out.
  */
 export const listMentions = <ThrowOnError extends boolean = false>(options?: Options<ListMentionsData, ThrowOnError>) => (options?.client ?? client).get<ListMentionsResponses, ListMentionsErrors, ThrowOnError>({ url: '/api/v1/mentions', ...options });
+
+/**
+ * Note that one has read what one was told of tasks
+ */
+export const readNews = <ThrowOnError extends boolean = false>(options: Options<ReadNewsData, ThrowOnError>) => (options.client ?? client).put<ReadNewsResponses, ReadNewsErrors, ThrowOnError>({
+    url: '/api/v1/news/read',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The outgoing webhooks that one manages
+ *
+ * For admins all of them, otherwise those that hear nothing but channels and projects that one manages.
+ */
+export const listOutgoing = <ThrowOnError extends boolean = false>(options?: Options<ListOutgoingData, ThrowOnError>) => (options?.client ?? client).get<ListOutgoingResponses, ListOutgoingErrors, ThrowOnError>({ url: '/api/v1/outgoing', ...options });
+
+/**
+ * Make an outgoing webhook
+ *
+ * What happens is posted to its address as `{"type", "timestamp", "data"}`, `data` being what the event of that name
+ * carries with the names of people and places added. Every request is signed after the
+ * [Standard Webhooks](https://www.standardwebhooks.com) specification: the headers `webhook-id`, `webhook-timestamp` and
+ * `webhook-signature`. What is not taken with a 2xx within ten seconds is tried again nine times in a day and a half. A 410,
+ * or three days in which nothing was taken, switch the webhook off.
+ */
+export const createOutgoing = <ThrowOnError extends boolean = false>(options: Options<CreateOutgoingData, ThrowOnError>) => (options.client ?? client).post<CreateOutgoingResponses, CreateOutgoingErrors, ThrowOnError>({
+    url: '/api/v1/outgoing',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take an outgoing webhook away, with the record of what it was told
+ *
+ * Admins may do so with every one.
+ */
+export const deleteOutgoing = <ThrowOnError extends boolean = false>(options: Options<DeleteOutgoingData, ThrowOnError>) => (options.client ?? client).delete<DeleteOutgoingResponses, DeleteOutgoingErrors, ThrowOnError>({ url: '/api/v1/outgoing/{outgoingId}', ...options });
+
+/**
+ * Change an outgoing webhook; absent fields stay as they are
+ */
+export const updateOutgoing = <ThrowOnError extends boolean = false>(options: Options<UpdateOutgoingData, ThrowOnError>) => (options.client ?? client).patch<UpdateOutgoingResponses, UpdateOutgoingErrors, ThrowOnError>({
+    url: '/api/v1/outgoing/{outgoingId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What was, or is to be, told by a webhook
+ *
+ * What waits, and the last 200 that are over.
+ */
+export const listDeliveries = <ThrowOnError extends boolean = false>(options: Options<ListDeliveriesData, ThrowOnError>) => (options.client ?? client).get<ListDeliveriesResponses, ListDeliveriesErrors, ThrowOnError>({ url: '/api/v1/outgoing/{outgoingId}/deliveries', ...options });
+
+/**
+ * Send something again, once, under the same `webhook-id`
+ */
+export const resendDelivery = <ThrowOnError extends boolean = false>(options: Options<ResendDeliveryData, ThrowOnError>) => (options.client ?? client).post<ResendDeliveryResponses, ResendDeliveryErrors, ThrowOnError>({ url: '/api/v1/outgoing/{outgoingId}/deliveries/{deliveryId}/again', ...options });
+
+/**
+ * Give an outgoing webhook another secret
+ *
+ * For a day what is sent is signed with the one before as well.
+ */
+export const rotateOutgoing = <ThrowOnError extends boolean = false>(options: Options<RotateOutgoingData, ThrowOnError>) => (options.client ?? client).post<RotateOutgoingResponses, RotateOutgoingErrors, ThrowOnError>({ url: '/api/v1/outgoing/{outgoingId}/rotate', ...options });
+
+/**
+ * Send a test to the receiver, and say how that went
+ */
+export const testOutgoing = <ThrowOnError extends boolean = false>(options: Options<TestOutgoingData, ThrowOnError>) => (options.client ?? client).post<TestOutgoingResponses, TestOutgoingErrors, ThrowOnError>({ url: '/api/v1/outgoing/{outgoingId}/test', ...options });
 
 /**
  * The projects that one may know of
@@ -861,6 +1228,18 @@ export const updateProject = <ThrowOnError extends boolean = false>(options: Opt
 export const exportTasks = <ThrowOnError extends boolean = false>(options: Options<ExportTasksData, ThrowOnError>) => (options.client ?? client).get<ExportTasksResponses, ExportTasksErrors, ThrowOnError>({ url: '/api/v1/projects/{project}/export', ...options });
 
 /**
+ * Set the filters that a project shares
+ */
+export const setFilters = <ThrowOnError extends boolean = false>(options: Options<SetFiltersData, ThrowOnError>) => (options.client ?? client).put<SetFiltersResponses, SetFiltersErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/filters',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Set the labels of a project
  *
  * One that is not among them is taken off all tasks as well.
@@ -884,6 +1263,18 @@ export const removeProjectMember = <ThrowOnError extends boolean = false>(option
  */
 export const setProjectMember = <ThrowOnError extends boolean = false>(options: Options<SetProjectMemberData, ThrowOnError>) => (options.client ?? client).put<SetProjectMemberResponses, SetProjectMemberErrors, ThrowOnError>({
     url: '/api/v1/projects/{project}/members/{userId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Set of which tasks of a project one wants to be told
+ */
+export const setProjectLevel = <ThrowOnError extends boolean = false>(options: Options<SetProjectLevelData, ThrowOnError>) => (options.client ?? client).put<SetProjectLevelResponses, SetProjectLevelErrors, ThrowOnError>({
+    url: '/api/v1/projects/{project}/notifications',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -932,6 +1323,53 @@ export const createTask = <ThrowOnError extends boolean = false>(options: Option
  * `host_refused` and `origin_refused` for a page of another site, `unauthorized`, and `validation` for a plain request.
  */
 export const realtime = <ThrowOnError extends boolean = false>(options?: Options<RealtimeData, ThrowOnError>) => (options?.client ?? client).get<unknown, RealtimeErrors, ThrowOnError>({ url: '/api/v1/realtime', ...options });
+
+/**
+ * What a rule by which tasks come again means: the days that follow
+ */
+export const previewRecurrence = <ThrowOnError extends boolean = false>(options: Options<PreviewRecurrenceData, ThrowOnError>) => (options.client ?? client).get<PreviewRecurrenceResponses, PreviewRecurrenceErrors, ThrowOnError>({ url: '/api/v1/recurrence', ...options });
+
+/**
+ * What one wants to be reminded of
+ *
+ * What is due and what waits, by its moment; then what is done, the last first. With the messages, as
+ * far as one may still read them.
+ */
+export const listReminders = <ThrowOnError extends boolean = false>(options?: Options<ListRemindersData, ThrowOnError>) => (options?.client ?? client).get<ListRemindersResponses, ListRemindersErrors, ThrowOnError>({ url: '/api/v1/reminders', ...options });
+
+/**
+ * Be reminded at a moment
+ *
+ * Of a message, of something in one's own words, or of both. Nobody else learns of it. At most 200 that
+ * are not done.
+ */
+export const createReminder = <ThrowOnError extends boolean = false>(options: Options<CreateReminderData, ThrowOnError>) => (options.client ?? client).post<CreateReminderResponses, CreateReminderErrors, ThrowOnError>({
+    url: '/api/v1/reminders',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Forget a reminder
+ */
+export const deleteReminder = <ThrowOnError extends boolean = false>(options: Options<DeleteReminderData, ThrowOnError>) => (options.client ?? client).delete<DeleteReminderResponses, DeleteReminderErrors, ThrowOnError>({ url: '/api/v1/reminders/{id}', ...options });
+
+/**
+ * Change a reminder, put it off, or be done with it
+ *
+ * Of those that are done the last 100 are kept.
+ */
+export const updateReminder = <ThrowOnError extends boolean = false>(options: Options<UpdateReminderData, ThrowOnError>) => (options.client ?? client).patch<UpdateReminderResponses, UpdateReminderErrors, ThrowOnError>({
+    url: '/api/v1/reminders/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * The messages that one saved for later
@@ -1160,9 +1598,23 @@ export const removeRelation = <ThrowOnError extends boolean = false>(options: Op
 export const addRelation = <ThrowOnError extends boolean = false>(options: Options<AddRelationData, ThrowOnError>) => (options.client ?? client).put<AddRelationResponses, AddRelationErrors, ThrowOnError>({ url: '/api/v1/tasks/{task}/relations/{kind}/{other}', ...options });
 
 /**
- * Take a deleted task back
+ * Take a deleted task back, with the parts that were deleted with it
  */
 export const restoreTask = <ThrowOnError extends boolean = false>(options: Options<RestoreTaskData, ThrowOnError>) => (options.client ?? client).post<RestoreTaskResponses, RestoreTaskErrors, ThrowOnError>({ url: '/api/v1/tasks/{task}/restore', ...options });
+
+/**
+ * Watch a task, watch it no more, or hear nothing of it
+ *
+ * Whoever makes a task, is assigned to it or comments on it watches it by that.
+ */
+export const setWatch = <ThrowOnError extends boolean = false>(options: Options<SetWatchData, ThrowOnError>) => (options.client ?? client).put<SetWatchResponses, SetWatchErrors, ThrowOnError>({
+    url: '/api/v1/tasks/{task}/watch',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * The threads that one follows
@@ -1209,6 +1661,16 @@ export const deleteToken = <ThrowOnError extends boolean = false>(options: Optio
  * What a device needs to know to trust the hub's authority, for everyone
  */
 export const getTrust = <ThrowOnError extends boolean = false>(options?: Options<GetTrustData, ThrowOnError>) => (options?.client ?? client).get<GetTrustResponses, GetTrustErrors, ThrowOnError>({ url: '/api/v1/trust', ...options });
+
+/**
+ * Look at the link of a mail
+ */
+export const getSubscription = <ThrowOnError extends boolean = false>(options: Options<GetSubscriptionData, ThrowOnError>) => (options.client ?? client).get<GetSubscriptionResponses, GetSubscriptionErrors, ThrowOnError>({ url: '/api/v1/unsubscribe/{token}', ...options });
+
+/**
+ * Get no more mails, by the link of one
+ */
+export const unsubscribe = <ThrowOnError extends boolean = false>(options: Options<UnsubscribeData, ThrowOnError>) => (options.client ?? client).post<UnsubscribeResponses, UnsubscribeErrors, ThrowOnError>({ url: '/api/v1/unsubscribe/{token}', ...options });
 
 /**
  * Begin an upload that can be resumed
@@ -1288,6 +1750,71 @@ export const setAvatar = <ThrowOnError extends boolean = false>(options: Options
 });
 
 /**
+ * One's calendar feeds
+ */
+export const listFeeds = <ThrowOnError extends boolean = false>(options?: Options<ListFeedsData, ThrowOnError>) => (options?.client ?? client).get<ListFeedsResponses, ListFeedsErrors, ThrowOnError>({ url: '/api/v1/users/me/feeds', ...options });
+
+/**
+ * Get an address at which a calendar reads tasks
+ *
+ * It takes the place of the one before, which stops working at once.
+ */
+export const createFeed = <ThrowOnError extends boolean = false>(options: Options<CreateFeedData, ThrowOnError>) => (options.client ?? client).post<CreateFeedResponses, CreateFeedErrors, ThrowOnError>({
+    url: '/api/v1/users/me/feeds',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Have a calendar feed stop working
+ */
+export const deleteFeed = <ThrowOnError extends boolean = false>(options: Options<DeleteFeedData, ThrowOnError>) => (options.client ?? client).delete<DeleteFeedResponses, DeleteFeedErrors, ThrowOnError>({ url: '/api/v1/users/me/feeds/{feed}', ...options });
+
+/**
+ * The filters of tasks that one keeps
+ */
+export const listFilters = <ThrowOnError extends boolean = false>(options?: Options<ListFiltersData, ThrowOnError>) => (options?.client ?? client).get<ListFiltersResponses, ListFiltersErrors, ThrowOnError>({ url: '/api/v1/users/me/filters', ...options });
+
+/**
+ * Keep a filter of tasks
+ *
+ * Gives all that one keeps; the new one is the last.
+ */
+export const createFilter = <ThrowOnError extends boolean = false>(options: Options<CreateFilterData, ThrowOnError>) => (options.client ?? client).post<CreateFilterResponses, CreateFilterErrors, ThrowOnError>({
+    url: '/api/v1/users/me/filters',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Keep a filter no longer
+ */
+export const deleteFilter = <ThrowOnError extends boolean = false>(options: Options<DeleteFilterData, ThrowOnError>) => (options.client ?? client).delete<DeleteFilterResponses, DeleteFilterErrors, ThrowOnError>({ url: '/api/v1/users/me/filters/{filterId}', ...options });
+
+/**
+ * Rename a filter that one keeps, or have it ask for something else
+ */
+export const updateFilter = <ThrowOnError extends boolean = false>(options: Options<UpdateFilterData, ThrowOnError>) => (options.client ?? client).patch<UpdateFilterResponses, UpdateFilterErrors, ThrowOnError>({
+    url: '/api/v1/users/me/filters/{filterId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Whether one can get mails
+ */
+export const getOwnMail = <ThrowOnError extends boolean = false>(options?: Options<GetOwnMailData, ThrowOnError>) => (options?.client ?? client).get<GetOwnMailResponses, GetOwnMailErrors, ThrowOnError>({ url: '/api/v1/users/me/mail', ...options });
+
+/**
  * What one wants to be told, and when
  */
 export const getPreferences = <ThrowOnError extends boolean = false>(options?: Options<GetPreferencesData, ThrowOnError>) => (options?.client ?? client).get<GetPreferencesResponses, GetPreferencesErrors, ThrowOnError>({ url: '/api/v1/users/me/notifications', ...options });
@@ -1362,6 +1889,56 @@ export const updateSection = <ThrowOnError extends boolean = false>(options: Opt
  * Those that are due first stand first.
  */
 export const listMyTasks = <ThrowOnError extends boolean = false>(options?: Options<ListMyTasksData, ThrowOnError>) => (options?.client ?? client).get<ListMyTasksResponses, ListMyTasksErrors, ThrowOnError>({ url: '/api/v1/users/me/tasks', ...options });
+
+/**
+ * How it stands with one's own two-factor sign-in
+ */
+export const getTwoFactor = <ThrowOnError extends boolean = false>(options?: Options<GetTwoFactorData, ThrowOnError>) => (options?.client ?? client).get<GetTwoFactorResponses, GetTwoFactorErrors, ThrowOnError>({ url: '/api/v1/users/me/two-factor', ...options });
+
+/**
+ * Switch two-factor sign-in on with the first code
+ */
+export const confirmTwoFactor = <ThrowOnError extends boolean = false>(options: Options<ConfirmTwoFactorData, ThrowOnError>) => (options.client ?? client).put<ConfirmTwoFactorResponses, ConfirmTwoFactorErrors, ThrowOnError>({
+    url: '/api/v1/users/me/two-factor',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Switch two-factor sign-in off
+ */
+export const disableTwoFactor = <ThrowOnError extends boolean = false>(options: Options<DisableTwoFactorData, ThrowOnError>) => (options.client ?? client).post<DisableTwoFactorResponses, DisableTwoFactorErrors, ThrowOnError>({
+    url: '/api/v1/users/me/two-factor/off',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Make the recovery codes anew
+ *
+ * Those before are void.
+ */
+export const renewRecoveryCodes = <ThrowOnError extends boolean = false>(options: Options<RenewRecoveryCodesData, ThrowOnError>) => (options.client ?? client).post<RenewRecoveryCodesResponses, RenewRecoveryCodesErrors, ThrowOnError>({
+    url: '/api/v1/users/me/two-factor/recovery-codes',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin to set up two-factor sign-in
+ *
+ * The answer has a new secret for an app that makes codes. It counts once its first code was given.
+ */
+export const setUpTwoFactor = <ThrowOnError extends boolean = false>(options?: Options<SetUpTwoFactorData, ThrowOnError>) => (options?.client ?? client).post<SetUpTwoFactorResponses, SetUpTwoFactorErrors, ThrowOnError>({ url: '/api/v1/users/me/two-factor/setup', ...options });
 
 /**
  * Take a person out of the team

@@ -15,7 +15,12 @@ export type Account = User & {
 /**
  * What was done.
  */
-export type Act = 'team_started' | 'person_joined' | 'signed_in' | 'sign_in_failed' | 'sign_in_limited' | 'sign_in_suspended' | 'token_stolen' | 'session_ended' | 'sessions_ended' | 'token_created' | 'token_revoked' | 'password_changed' | 'reset_link_created' | 'password_reset' | 'role_changed' | 'profile_changed' | 'bot_created' | 'bot_token_created' | 'bot_token_revoked' | 'hook_created' | 'hook_rotated' | 'hook_removed' | 'person_suspended' | 'person_resumed' | 'person_removed' | 'invite_created' | 'invite_revoked' | 'group_created' | 'group_changed' | 'group_removed' | 'settings_changed' | 'network_changed' | 'channel_exported' | 'backup_started' | 'backup_made' | 'backup_failed' | 'backup_downloaded' | 'backup_removed' | 'backup_plan_changed' | 'backup_uploaded' | 'restore_prepared' | 'restore_failed' | 'restore_cancelled';
+export type Act = 'team_started' | 'person_joined' | 'signed_in' | 'sign_in_failed' | 'sign_in_code_failed' | 'sign_in_limited' | 'sign_in_suspended' | 'token_stolen' | 'session_ended' | 'sessions_ended' | 'token_created' | 'token_revoked' | 'password_changed' | 'password_wrong' | 'email_changed' | 'two_factor_on' | 'two_factor_off' | 'two_factor_reset' | 'recovery_codes_renewed' | 'recovery_code_used' | 'person_added' | 'reset_link_created' | 'password_reset' | 'role_changed' | 'profile_changed' | 'bot_created' | 'bot_token_created' | 'bot_token_revoked' | 'hook_created' | 'hook_rotated' | 'hook_removed' | 'outgoing_created' | 'outgoing_changed' | 'outgoing_rotated' | 'outgoing_removed' | 'outgoing_stopped' | 'command_created' | 'command_changed' | 'command_rotated' | 'command_removed' | 'person_suspended' | 'person_resumed' | 'person_removed' | 'invite_created' | 'invite_revoked' | 'group_created' | 'group_changed' | 'group_removed' | 'settings_changed' | 'network_changed' | 'mail_changed' | 'channel_exported' | 'project_exported' | 'backup_started' | 'backup_made' | 'backup_failed' | 'backup_downloaded' | 'backup_removed' | 'backup_plan_changed' | 'backup_uploaded' | 'restore_prepared' | 'restore_failed' | 'restore_cancelled' | 'import_uploaded' | 'import_started' | 'import_stopped' | 'import_finished' | 'import_failed' | 'import_removed' | 'export_started' | 'export_made' | 'export_failed' | 'export_downloaded' | 'export_removed';
+
+/**
+ * When the next one is made.
+ */
+export type Again = 'done' | 'schedule';
 
 /**
  * The words of which one wants to be told.
@@ -57,10 +62,18 @@ export type AuditEntry = {
      */
     detail: string;
     /**
+     * When it happened last.
+     */
+    lastAt: Timestamp;
+    /**
      * Entries are numbered in the order of the acts.
      */
     number: number;
     target?: UserId | null;
+    /**
+     * How often it happened: refused sign-ins from one address to one account are one entry for an hour.
+     */
+    times: number;
 };
 
 /**
@@ -233,6 +246,10 @@ export type Bootstrap = {
      */
     drafts: Array<Draft>;
     /**
+     * The filters of tasks that the person keeps.
+     */
+    filters: Array<KeptFilter>;
+    /**
      * The groups that a message can name.
      */
     groups: Array<Group>;
@@ -245,13 +262,25 @@ export type Bootstrap = {
      */
     memberships: Array<Membership>;
     /**
+     * What the person was told of tasks and has not read, the oldest first.
+     */
+    news: Array<UnreadNews>;
+    /**
      * What else they want to be told, and when.
      */
     preferences: Preferences;
     /**
+     * The projects of which they want to be told less than usual.
+     */
+    projectLevels: Array<ProjectLevel>;
+    /**
      * The projects that the person may know of: public ones (not for guests) and those they are in.
      */
     projects: Array<Project>;
+    /**
+     * What the person wants to be reminded of.
+     */
+    reminders: Array<Reminder>;
     /**
      * The messages that the person saved for later.
      */
@@ -423,7 +452,69 @@ export type CheckPatchBody = {
 /**
  * The stable reason of a failure; clients branch on it. The text beside it may change.
  */
-export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'suspended' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'project_key_taken' | 'project_archived' | 'status_in_use' | 'last_owner' | 'fixed_by_configuration' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'quota_exceeded' | 'upload_offset' | 'checksum_mismatch' | 'backup_foreign' | 'backup_damaged' | 'backup_newer' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
+export type Code = 'validation' | 'invalid_json' | 'wrong_password' | 'no_token' | 'invalid_token' | 'invalid_credentials' | 'code_needed' | 'code_invalid' | 'sign_in_expired' | 'two_factor_required' | 'suspended' | 'forbidden' | 'origin_refused' | 'host_refused' | 'registration_closed' | 'invite_invalid' | 'setup_token_invalid' | 'not_found' | 'method_not_allowed' | 'already_set_up' | 'not_set_up' | 'email_taken' | 'username_taken' | 'channel_name_taken' | 'channel_archived' | 'poll_closed' | 'project_key_taken' | 'project_archived' | 'status_in_use' | 'last_owner' | 'fixed_by_configuration' | 'conflict' | 'version_mismatch' | 'payload_too_large' | 'quota_exceeded' | 'upload_offset' | 'checksum_mismatch' | 'backup_foreign' | 'backup_damaged' | 'backup_newer' | 'import_foreign' | 'import_damaged' | 'unsupported_media_type' | 'idempotency_mismatch' | 'rate_limited' | 'internal' | 'busy' | 'disk_full';
+
+export type CodeBody = {
+    /**
+     * What the app shows.
+     */
+    code: string;
+};
+
+/**
+ * A command, without its secret.
+ */
+export type Command = {
+    /**
+     * The bot that says what the program answers to all.
+     */
+    botId: UserId;
+    createdAt: Timestamp;
+    createdBy: UserId;
+    description: string;
+    /**
+     * What is typed after it, such as `[environment]`.
+     */
+    hint: string;
+    id: CommandId;
+    /**
+     * What follows the slash: 1 to 32 of `a-z 0-9 _ -`, beginning with a letter.
+     */
+    name: string;
+    /**
+     * Where the program is asked; for admins.
+     */
+    url?: string | null;
+};
+
+export type CommandBody = {
+    description?: string;
+    hint?: string;
+    name?: string;
+    url?: string;
+};
+
+/**
+ * A command of the composer that a program answers.
+ */
+export type CommandId = string;
+
+/**
+ * What came of asking.
+ */
+export type CommandOutcome = {
+    outcome: 'taken';
+} | {
+    outcome: 'whispered';
+    text: string;
+} | {
+    number: number;
+    outcome: 'said';
+} | {
+    fault?: Fault | null;
+    outcome: 'failed';
+    status?: number | null;
+};
 
 /**
  * Something said about a task.
@@ -462,6 +553,26 @@ export type ConvertBody = {
 };
 
 /**
+ * A command with its secret; the only time that it is shown.
+ */
+export type CreatedCommand = Command & {
+    /**
+     * `whsec_…`, by which the program checks what it is asked.
+     */
+    secret: string;
+};
+
+/**
+ * A feed with its address; the only time that it is shown.
+ */
+export type CreatedFeed = Feed & {
+    /**
+     * The path on this hub that calendars read.
+     */
+    url: string;
+};
+
+/**
  * A webhook with its address; the only time that it is shown.
  */
 export type CreatedHook = Hook & {
@@ -469,6 +580,16 @@ export type CreatedHook = Hook & {
      * The path on this hub to which programs post.
      */
     url: string;
+};
+
+/**
+ * An outgoing webhook with its secret; the only time that it is shown.
+ */
+export type CreatedOutgoing = Outgoing & {
+    /**
+     * `whsec_…`, by which the receiver checks what it is sent.
+     */
+    secret: string;
 };
 
 /**
@@ -673,6 +794,10 @@ export type DataBootstrap = {
          */
         drafts: Array<Draft>;
         /**
+         * The filters of tasks that the person keeps.
+         */
+        filters: Array<KeptFilter>;
+        /**
          * The groups that a message can name.
          */
         groups: Array<Group>;
@@ -685,13 +810,25 @@ export type DataBootstrap = {
          */
         memberships: Array<Membership>;
         /**
+         * What the person was told of tasks and has not read, the oldest first.
+         */
+        news: Array<UnreadNews>;
+        /**
          * What else they want to be told, and when.
          */
         preferences: Preferences;
         /**
+         * The projects of which they want to be told less than usual.
+         */
+        projectLevels: Array<ProjectLevel>;
+        /**
          * The projects that the person may know of: public ones (not for guests) and those they are in.
          */
         projects: Array<Project>;
+        /**
+         * What the person wants to be reminded of.
+         */
+        reminders: Array<Reminder>;
         /**
          * The messages that the person saved for later.
          */
@@ -772,6 +909,67 @@ export type DataChannel = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataCommand = {
+    /**
+     * A command, without its secret.
+     */
+    data: {
+        /**
+         * The bot that says what the program answers to all.
+         */
+        botId: UserId;
+        createdAt: Timestamp;
+        createdBy: UserId;
+        description: string;
+        /**
+         * What is typed after it, such as `[environment]`.
+         */
+        hint: string;
+        id: CommandId;
+        /**
+         * What follows the slash: 1 to 32 of `a-z 0-9 _ -`, beginning with a letter.
+         */
+        name: string;
+        /**
+         * Where the program is asked; for admins.
+         */
+        url?: string | null;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataCommandOutcome = {
+    /**
+     * What came of asking.
+     */
+    data: {
+        outcome: 'taken';
+    } | {
+        outcome: 'whispered';
+        text: string;
+    } | {
+        number: number;
+        outcome: 'said';
+    } | {
+        fault?: Fault | null;
+        outcome: 'failed';
+        status?: number | null;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataComment = {
     /**
      * Something said about a task.
@@ -803,6 +1001,44 @@ export type DataComment = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataCreatedCommand = {
+    /**
+     * A command with its secret; the only time that it is shown.
+     */
+    data: Command & {
+        /**
+         * `whsec_…`, by which the program checks what it is asked.
+         */
+        secret: string;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataCreatedFeed = {
+    /**
+     * A feed with its address; the only time that it is shown.
+     */
+    data: Feed & {
+        /**
+         * The path on this hub that calendars read.
+         */
+        url: string;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataCreatedHook = {
     /**
      * A webhook with its address; the only time that it is shown.
@@ -822,6 +1058,25 @@ export type DataCreatedHook = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataCreatedOutgoing = {
+    /**
+     * An outgoing webhook with its secret; the only time that it is shown.
+     */
+    data: Outgoing & {
+        /**
+         * `whsec_…`, by which the receiver checks what it is sent.
+         */
+        secret: string;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataCreatedToken = {
     /**
      * A new API token; the only time that its secret is shown.
@@ -831,6 +1086,64 @@ export type DataCreatedToken = {
          * For the `Authorization: Bearer` header.
          */
         token: string;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataDeliveries = {
+    /**
+     * Some of what was told by a webhook.
+     */
+    data: {
+        /**
+         * The newest first.
+         */
+        deliveries: Array<Delivery>;
+        hasBefore: boolean;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataDelivery = {
+    /**
+     * Something that was, or is to be, told by a webhook.
+     */
+    data: {
+        /**
+         * How the last answer begins.
+         */
+        answer?: string | null;
+        createdAt: Timestamp;
+        fault?: Fault | null;
+        id: DeliveryId;
+        nextAt?: Timestamp | null;
+        state: DeliveryState;
+        /**
+         * What the receiver answered last; `null` where it did not.
+         */
+        status?: number | null;
+        /**
+         * How long the last try took.
+         */
+        tookMs?: number | null;
+        /**
+         * Such as `message.created`, or `test`.
+         */
+        topic: string;
+        triedAt?: Timestamp | null;
+        tries: number;
     };
     /**
      * Always true.
@@ -877,6 +1190,30 @@ export type DataDraft = {
          * When it was last changed, by the device that did.
          */
         editedAt: Timestamp;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataExports = {
+    /**
+     * How it stands with exports.
+     */
+    data: {
+        /**
+         * The newest first.
+         */
+        exports: Array<Export>;
+        failed?: ExportFlaw | null;
+        /**
+         * How many lines were written of the one that is being made.
+         */
+        running?: number | null;
     };
     /**
      * Always true.
@@ -950,9 +1287,17 @@ export type DataHub = {
     data: {
         id: HubId;
         /**
+         * Whether it shows what stands behind links.
+         */
+        linkPreviews: LinkPreviews;
+        /**
          * The team's name; empty before the first run.
          */
         name: string;
+        /**
+         * Whether people see who has read a message.
+         */
+        readReceipts: boolean;
         registration: Registration;
         /**
          * The version of Hearth.
@@ -968,11 +1313,45 @@ export type DataHub = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataImport = {
+    /**
+     * An archive of another chat.
+     */
+    data: {
+        bytes: number;
+        endedAt?: Timestamp | null;
+        failure?: ImportFlaw | null;
+        id: ImportId;
+        made?: ImportTally | null;
+        /**
+         * What its file was called.
+         */
+        name: string;
+        plan?: ImportTally | null;
+        progress?: ImportProgress | null;
+        state: ImportState;
+        uploadedAt: Timestamp;
+        uploadedBy: UserId;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataInvite = {
     /**
      * An invitation as admins see it.
      */
     data: {
+        /**
+         * Whether somebody could join by it as far as its maker is concerned: not once they left, are suspended, or may not
+         * invite with this role.
+         */
+        backed: boolean;
         code: string;
         createdAt: Timestamp;
         createdBy: UserId;
@@ -1084,6 +1463,108 @@ export type DataLogPage = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataMail = {
+    /**
+     * By which server mail is sent.
+     */
+    data: {
+        /**
+         * What links in mails begin with; `null` leaves it to Hearth.
+         */
+        address?: string | null;
+        /**
+         * The address that mail comes from.
+         */
+        from?: string | null;
+        last?: MailOutcome | null;
+        /**
+         * Whether there is a password; it is not told.
+         */
+        passwordSet: boolean;
+        port?: number | null;
+        /**
+         * Whether mail can be sent.
+         */
+        ready: boolean;
+        /**
+         * Whose addresses the server refused.
+         */
+        refused: Array<MailRefusal>;
+        security: MailSecurity;
+        server?: string | null;
+        /**
+         * Where each of them comes from, by its name.
+         */
+        sources: {
+            [key: string]: SettingSource;
+        };
+        /**
+         * What they begin with then.
+         */
+        suggestedAddress: string;
+        user?: string | null;
+        /**
+         * The port that is used where none was named.
+         */
+        usualPort: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataMailOutcome = {
+    /**
+     * How a mail went.
+     */
+    data: {
+        /**
+         * In the words of the mail server, or of what did not let it speak.
+         */
+        answer: string;
+        at: Timestamp;
+        /**
+         * Whether the server took it.
+         */
+        delivered: boolean;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataManagedPersonDetails = {
+    /**
+     * A person with everything that can act for them.
+     */
+    data: {
+        person: ManagedPerson;
+        /**
+         * Browsers and API clients, the latest used first.
+         */
+        sessions: Array<Session>;
+        /**
+         * API tokens, the newest first.
+         */
+        tokens: Array<Token>;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataMembership = {
     /**
      * The asking person's own place in a channel.
@@ -1136,6 +1617,10 @@ export type DataMessage = {
         alias?: Alias | null;
         authorId: UserId;
         /**
+         * Whether its author wants nothing shown beneath it of what it links to.
+         */
+        bare: boolean;
+        /**
          * Markdown, at most 16,000 characters; empty once deleted, and it may be in a message with files.
          */
         body: string;
@@ -1159,6 +1644,7 @@ export type DataMessage = {
          * 1, 2, 3… in the channel, without holes.
          */
         number: number;
+        poll?: Poll | null;
         /**
          * In the order of first use.
          */
@@ -1266,6 +1752,60 @@ export type DataNetwork = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataOutgoing = {
+    /**
+     * An outgoing webhook, without its secret.
+     */
+    data: {
+        /**
+         * Whether `{"text": …}` that the receiver answers to a message is said by the bot.
+         */
+        answers: boolean;
+        /**
+         * The bot that has its name and says what the receiver answers.
+         */
+        botId: UserId;
+        channelIds: Array<ChannelId>;
+        createdAt: Timestamp;
+        createdBy: UserId;
+        /**
+         * Of every public channel and project, and of who comes into the team.
+         */
+        everywhere: boolean;
+        failingSince?: Timestamp | null;
+        formerUntil?: Timestamp | null;
+        id: OutgoingId;
+        /**
+         * Whether the person who asks may change it: whoever manages all that it hears.
+         */
+        mayChange: boolean;
+        name: string;
+        on: boolean;
+        projectIds: Array<ProjectId>;
+        stopped?: Stopped | null;
+        topics: Array<OutgoingTopic>;
+        /**
+         * Where it is told; only the host for those who may not change it.
+         */
+        url: string;
+        /**
+         * How much waits to be told; with 2,000, what comes is not kept.
+         */
+        waiting: number;
+        /**
+         * With any, only messages that begin with one of them.
+         */
+        words: Array<string>;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataOverview = {
     /**
      * How the hub is.
@@ -1299,6 +1839,33 @@ export type DataOverview = {
          * What needs somebody, the most urgent first. Empty when everything is well.
          */
         warnings: Array<Warning>;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataOwnMail = {
+    /**
+     * How it stands with one's own mails.
+     */
+    data: {
+        /**
+         * Where they go.
+         */
+        address?: string | null;
+        /**
+         * Whether the hub sends mail.
+         */
+        ready: boolean;
+        /**
+         * Why the mail server takes none for that address, in its words.
+         */
+        refused?: string | null;
     };
     /**
      * Always true.
@@ -1355,7 +1922,7 @@ export type DataPartTaskActivity = {
             at: Timestamp;
             /**
              * `created`, `deleted`, `restored`, or what changed: `title`, `status`, `priority`, `assignee`, `label`, `start`,
-             * `due`, `estimate`, `parent`, `description`, `check`, `relation`.
+             * `due`, `estimate`, `parent`, `description`, `check`, `relation`, `recurrence`, `recurred`.
              */
             field: string;
             /**
@@ -1386,11 +1953,39 @@ export type DataPartTaskActivity = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataPollAnswer = {
+    /**
+     * A poll with what the person themselves chose.
+     */
+    data: {
+        /**
+         * By their places in `options`, from 0.
+         */
+        choices: Array<number>;
+        poll: Poll;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataPreferences = {
     /**
      * What somebody wants to be told beyond what is on their screen.
      */
     data: {
+        /**
+         * How often they want a mail of what they missed, where the hub sends mail.
+         */
+        digest: Digest;
+        /**
+         * At which hour of the day, if once a day.
+         */
+        digestHour: number;
         /**
          * Of channels for which they chose nothing else.
          */
@@ -1411,6 +2006,10 @@ export type DataPreferences = {
          * When they end; on the next day where that is not later than their beginning.
          */
         quietTo: number;
+        /**
+         * Whether others see what they have read, where the team wants that to be seen.
+         */
+        showRead: boolean;
         snoozedUntil?: Timestamp | null;
         /**
          * Whether a notice may be heard.
@@ -1438,6 +2037,10 @@ export type DataProject = {
         archivedAt?: Timestamp | null;
         createdAt: Timestamp;
         createdBy: UserId;
+        /**
+         * The filters that everybody in it has, in their order.
+         */
+        filters: Array<SharedFilter>;
         /**
          * 0 to 11.
          */
@@ -1471,6 +2074,23 @@ export type DataProject = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataProjectLevel = {
+    /**
+     * Of which tasks of a project one wants to be told.
+     */
+    data: {
+        level: TaskLevel;
+        projectId: ProjectId;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataReadView = {
     /**
      * A read mark and what is unread after it.
@@ -1489,6 +2109,98 @@ export type DataReadView = {
          * Messages after it by others that are not deleted.
          */
         unread: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataReaders = {
+    /**
+     * Who has read a message.
+     */
+    data: {
+        /**
+         * How many could have: those who were there when it was said and let it be seen.
+         */
+        of: number;
+        /**
+         * Without its author and the one who asks.
+         */
+        userIds: Array<UserId>;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataRecoveryCodes = {
+    /**
+     * Recovery codes; the only time that they are shown.
+     */
+    data: {
+        /**
+         * Ten, each good for one sign-in in the place of a code.
+         */
+        recoveryCodes: Array<string>;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataRecurrencePreview = {
+    /**
+     * The days on which tasks come again.
+     */
+    data: {
+        due?: Day | null;
+        /**
+         * At most three days that follow.
+         */
+        next: Array<Day>;
+        /**
+         * The rule in the form in which it is kept.
+         */
+        rule: string;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataReminder = {
+    /**
+     * Something that a person wants to be reminded of.
+     */
+    data: {
+        createdAt: Timestamp;
+        doneAt?: Timestamp | null;
+        dueAt: Timestamp;
+        id: ReminderId;
+        message?: ReminderPlace | null;
+        state: ReminderState;
+        /**
+         * In the person's own words; may be empty where it is of a message.
+         */
+        text: string;
+        version: number;
     };
     /**
      * Always true.
@@ -1600,18 +2312,77 @@ export type DataSections = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataSecurity = {
+    /**
+     * What the configuration decides, with where it comes from. What is made in the dashboard is in the settings.
+     */
+    data: {
+        /**
+         * Host names that the hub answers to besides its own.
+         */
+        allowedHosts: FixedVecString;
+        /**
+         * Who was refused in the last seven days, the latest first.
+         */
+        attempts: Array<SignInAttempts>;
+        /**
+         * Messages of one person in a minute.
+         */
+        messageLimit: FixedU32;
+        /**
+         * How many people could have two-factor sign-in, and how many have it.
+         */
+        people: number;
+        /**
+         * New accounts from one address in a minute.
+         */
+        registerLimit: FixedU32;
+        /**
+         * Attempts to sign in to one account in a minute; 0 is no limit.
+         */
+        signInLimit: FixedU32;
+        /**
+         * Networks of proxies whose `X-Forwarded-For` is believed.
+         */
+        trustedProxies: FixedVecString;
+        withTwoFactor: number;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataSettings = {
     /**
      * The team's settings, as admins see and change them.
      */
     data: {
         directory: DirectoryPolicy;
+        linkPreviews: LinkPreviews;
         /**
          * The team's name, 1 to 60 characters.
          */
         name: string;
         passwordRule: PasswordRule;
+        /**
+         * Whether people see who has read a message.
+         */
+        readReceipts: boolean;
         registration: Registration;
+        /**
+         * After so many days without use a browser or API client has to sign in again, 1 to 366. API clients never get
+         * more than 30.
+         */
+        sessionIdleDays: number;
+        /**
+         * After so many days it has to sign in again however much it is used, 1 to 366; `null` for no such end.
+         */
+        sessionMostDays?: number | null;
+        twoFactor: TwoFactorRule;
     };
     /**
      * Always true.
@@ -1632,6 +2403,30 @@ export type DataSetupView = {
          * Whether this client needs the token that the server logged.
          */
         tokenRequired: boolean;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataSubscription = {
+    /**
+     * What a link is about.
+     */
+    data: {
+        /**
+         * Where the mails go, as far as it shows: `a…@example.org`.
+         */
+        address?: string | null;
+        digest: Digest;
+        /**
+         * The team's name.
+         */
+        team: string;
     };
     /**
      * Always true.
@@ -1690,6 +2485,7 @@ export type DataTask = {
          * Where it stands in its column: ranks sort as text, by their bytes.
          */
         rank: string;
+        recurrence?: Recurrence | null;
         source?: TaskSource | null;
         start?: Day | null;
         statusId: number;
@@ -1721,6 +2517,15 @@ export type DataTaskDetail = {
          */
         subtasks: Array<Task>;
         task: Task;
+        /**
+         * How the reader stands to that.
+         */
+        watch: Watch;
+        /**
+         * Who is told what becomes of it.
+         */
+        watcherIds: Array<UserId>;
+        whole?: Task | null;
     };
     /**
      * Always true.
@@ -1805,6 +2610,57 @@ export type DataTrust = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataTwoFactor = {
+    /**
+     * How it stands with one's own two-factor sign-in.
+     */
+    data: {
+        /**
+         * How many recovery codes are left.
+         */
+        codesLeft: number;
+        /**
+         * Whether the team asks for it from somebody of one's role.
+         */
+        required: boolean;
+        since?: Timestamp | null;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataTwoFactorSetup = {
+    /**
+     * What an app that makes codes has to know.
+     */
+    data: {
+        /**
+         * The address as a QR code, in SVG.
+         */
+        qr: string;
+        /**
+         * To be typed: base 32, in groups of four.
+         */
+        secret: string;
+        /**
+         * The same as an `otpauth://` address.
+         */
+        uri: string;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataVecBackup = {
     data: Array<{
         check?: BackupOutcome | null;
@@ -1879,6 +2735,38 @@ export type DataVecCheck = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataVecCommand = {
+    data: Array<{
+        /**
+         * The bot that says what the program answers to all.
+         */
+        botId: UserId;
+        createdAt: Timestamp;
+        createdBy: UserId;
+        description: string;
+        /**
+         * What is typed after it, such as `[environment]`.
+         */
+        hint: string;
+        id: CommandId;
+        /**
+         * What follows the slash: 1 to 32 of `a-z 0-9 _ -`, beginning with a letter.
+         */
+        name: string;
+        /**
+         * Where the program is asked; for admins.
+         */
+        url?: string | null;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataVecDraft = {
     /**
      * What was begun in one place. The newest word counts, whichever device it comes from.
@@ -1892,6 +2780,20 @@ export type DataVecDraft = {
          * When it was last changed, by the device that did.
          */
         editedAt: Timestamp;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecFeed = {
+    data: Array<{
+        createdAt: Timestamp;
+        projectId?: ProjectId | null;
     }>;
     /**
      * Always true.
@@ -1946,8 +2848,39 @@ export type DataVecHook = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataVecImport = {
+    data: Array<{
+        bytes: number;
+        endedAt?: Timestamp | null;
+        failure?: ImportFlaw | null;
+        id: ImportId;
+        made?: ImportTally | null;
+        /**
+         * What its file was called.
+         */
+        name: string;
+        plan?: ImportTally | null;
+        progress?: ImportProgress | null;
+        state: ImportState;
+        uploadedAt: Timestamp;
+        uploadedBy: UserId;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataVecInvite = {
     data: Array<{
+        /**
+         * Whether somebody could join by it as far as its maker is concerned: not once they left, are suspended, or may not
+         * invite with this role.
+         */
+        backed: boolean;
         code: string;
         createdAt: Timestamp;
         createdBy: UserId;
@@ -2006,9 +2939,160 @@ export type DataVecJobView = {
 /**
  * `{"success": true, "data": …}`
  */
+export type DataVecKeptFilter = {
+    data: Array<{
+        id: FilterId;
+        name: string;
+        /**
+         * How the project's address goes on: a view, and what it asks for, as `list?assignee=me`.
+         */
+        path: string;
+        /**
+         * The person may not see it any more.
+         */
+        projectId: ProjectId;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecLinkPreview = {
+    data: Array<{
+        /**
+         * At most 400 characters; may be empty.
+         */
+        description: string;
+        /**
+         * The name of the site, or its host.
+         */
+        site: string;
+        /**
+         * At most 200 characters.
+         */
+        title: string;
+        /**
+         * The link as it is in the message.
+         */
+        url: string;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
 export type DataVecMember = {
     data: Array<{
         role: MemberRole;
+        userId: UserId;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecNewcomerLine = {
+    data: Array<{
+        email?: string | null;
+        expiresAt?: Timestamp | null;
+        /**
+         * Where it stands in the table, from 1.
+         */
+        line: number;
+        name: string;
+        outcome: NewcomerOutcome;
+        /**
+         * What is wrong with the line.
+         */
+        problem?: string | null;
+        role: Role;
+        /**
+         * The path on this hub by which they choose their password, `/reset/<code>`. It is shown only here.
+         */
+        url?: string | null;
+        userId?: UserId | null;
+        /**
+         * Made from the name where the table has none.
+         */
+        username: string;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecOutgoing = {
+    data: Array<{
+        /**
+         * Whether `{"text": …}` that the receiver answers to a message is said by the bot.
+         */
+        answers: boolean;
+        /**
+         * The bot that has its name and says what the receiver answers.
+         */
+        botId: UserId;
+        channelIds: Array<ChannelId>;
+        createdAt: Timestamp;
+        createdBy: UserId;
+        /**
+         * Of every public channel and project, and of who comes into the team.
+         */
+        everywhere: boolean;
+        failingSince?: Timestamp | null;
+        formerUntil?: Timestamp | null;
+        id: OutgoingId;
+        /**
+         * Whether the person who asks may change it: whoever manages all that it hears.
+         */
+        mayChange: boolean;
+        name: string;
+        on: boolean;
+        projectIds: Array<ProjectId>;
+        stopped?: Stopped | null;
+        topics: Array<OutgoingTopic>;
+        /**
+         * Where it is told; only the host for those who may not change it.
+         */
+        url: string;
+        /**
+         * How much waits to be told; with 2,000, what comes is not kept.
+         */
+        waiting: number;
+        /**
+         * With any, only messages that begin with one of them.
+         */
+        words: Array<string>;
+    }>;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * `{"success": true, "data": …}`
+ */
+export type DataVecOwnedToken = {
+    /**
+     * An API token, and whose it is.
+     */
+    data: Array<Token & {
         userId: UserId;
     }>;
     /**
@@ -2151,6 +3235,7 @@ export type DataVecTask = {
          * Where it stands in its column: ranks sort as text, by their bytes.
          */
         rank: string;
+        recurrence?: Recurrence | null;
         source?: TaskSource | null;
         start?: Day | null;
         statusId: number;
@@ -2186,6 +3271,22 @@ export type DataVecToken = {
 };
 
 /**
+ * `{"success": true, "data": …}`
+ */
+export type DataWatchBody = {
+    /**
+     * How one stands to what is told of a task.
+     */
+    data: {
+        watch: Watch;
+    };
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
  * A day of the calendar, as `2026-11-28`; the order of the texts is the order of the days.
  */
 export type Day = string;
@@ -2214,6 +3315,56 @@ export type Deleted = {
 };
 
 /**
+ * Some of what was told by a webhook.
+ */
+export type Deliveries = {
+    /**
+     * The newest first.
+     */
+    deliveries: Array<Delivery>;
+    hasBefore: boolean;
+};
+
+/**
+ * Something that was, or is to be, told by a webhook.
+ */
+export type Delivery = {
+    /**
+     * How the last answer begins.
+     */
+    answer?: string | null;
+    createdAt: Timestamp;
+    fault?: Fault | null;
+    id: DeliveryId;
+    nextAt?: Timestamp | null;
+    state: DeliveryState;
+    /**
+     * What the receiver answered last; `null` where it did not.
+     */
+    status?: number | null;
+    /**
+     * How long the last try took.
+     */
+    tookMs?: number | null;
+    /**
+     * Such as `message.created`, or `test`.
+     */
+    topic: string;
+    triedAt?: Timestamp | null;
+    tries: number;
+};
+
+/**
+ * Something that was, or is to be, told by a webhook.
+ */
+export type DeliveryId = string;
+
+/**
+ * How it stands with something to be told.
+ */
+export type DeliveryState = 'waiting' | 'delivered' | 'failed';
+
+/**
  * A description and which one it is.
  */
 export type Description = {
@@ -2233,6 +3384,11 @@ export type DescriptionBody = {
      */
     description: string;
 };
+
+/**
+ * How often somebody wants a mail of what they missed.
+ */
+export type Digest = 'never' | 'quarter' | 'hourly' | 'daily';
 
 export type DirectBody = {
     /**
@@ -2297,9 +3453,71 @@ export type Drill = {
 };
 
 /**
+ * An export that is there.
+ */
+export type Export = {
+    bytes: number;
+    channels: number;
+    files: number;
+    id: ExportId;
+    /**
+     * The moment that it shows.
+     */
+    madeAt: Timestamp;
+    messages: number;
+    people: number;
+    tasks: number;
+};
+
+/**
+ * Why an export was not made.
+ */
+export type ExportFlaw = 'disk_full' | 'internal';
+
+/**
  * The kinds of file.
  */
 export type ExportFormat = 'csv' | 'xlsx' | 'json';
+
+/**
+ * A whole team as one file that other programs can read.
+ */
+export type ExportId = string;
+
+/**
+ * How it stands with exports.
+ */
+export type Exports = {
+    /**
+     * The newest first.
+     */
+    exports: Array<Export>;
+    failed?: ExportFlaw | null;
+    /**
+     * How many lines were written of the one that is being made.
+     */
+    running?: number | null;
+};
+
+/**
+ * Why there was no answer.
+ */
+export type Fault = 'refused' | 'unknown_host' | 'no_connection' | 'no_trust' | 'too_slow' | 'broken' | 'given_up';
+
+/**
+ * A feed, without its secret.
+ */
+export type Feed = {
+    createdAt: Timestamp;
+    projectId?: ProjectId | null;
+};
+
+export type FeedBody = {
+    /**
+     * The id or key of a project; one's own tasks in all projects when absent.
+     */
+    project?: string;
+};
 
 /**
  * One field of a request that is not right.
@@ -2385,6 +3603,44 @@ export type FilePosition = {
      */
     after?: string | null;
     hasAfter: boolean;
+};
+
+export type FilterBody = {
+    /**
+     * 1 to 60 characters.
+     */
+    name: string;
+    /**
+     * How the project's address goes on, at most 600 characters: `list?assignee=me`.
+     */
+    path: string;
+    projectId: ProjectId;
+};
+
+export type FilterChange = {
+    name?: string;
+    path?: string;
+};
+
+/**
+ * A filter of tasks that somebody keeps.
+ */
+export type FilterId = string;
+
+/**
+ * A value that the dashboard shows and does not change.
+ */
+export type FixedVecString = {
+    source: SettingSource;
+    value: Array<string>;
+};
+
+/**
+ * A value that the dashboard shows and does not change.
+ */
+export type FixedU32 = {
+    source: SettingSource;
+    value: number;
 };
 
 /**
@@ -2540,9 +3796,17 @@ export type HookId = string;
 export type Hub = {
     id: HubId;
     /**
+     * Whether it shows what stands behind links.
+     */
+    linkPreviews: LinkPreviews;
+    /**
      * The team's name; empty before the first run.
      */
     name: string;
+    /**
+     * Whether people see who has read a message.
+     */
+    readReceipts: boolean;
     registration: Registration;
     /**
      * The version of Hearth.
@@ -2556,6 +3820,163 @@ export type Hub = {
 export type HubId = string;
 
 /**
+ * An archive of another chat.
+ */
+export type Import = {
+    bytes: number;
+    endedAt?: Timestamp | null;
+    failure?: ImportFlaw | null;
+    id: ImportId;
+    made?: ImportTally | null;
+    /**
+     * What its file was called.
+     */
+    name: string;
+    plan?: ImportTally | null;
+    progress?: ImportProgress | null;
+    state: ImportState;
+    uploadedAt: Timestamp;
+    uploadedBy: UserId;
+};
+
+/**
+ * How much of everything.
+ */
+export type ImportCounts = {
+    /**
+     * How many of the channels are archived.
+     */
+    archivedChannels: number;
+    bots: number;
+    /**
+     * Conversations between two people, or of one with themselves.
+     */
+    direct: number;
+    fileBytes: number;
+    /**
+     * Files whose bytes are in the archive.
+     */
+    files: number;
+    firstAt?: Timestamp | null;
+    /**
+     * People of whom only what they said is brought.
+     */
+    former: number;
+    /**
+     * Conversations of three people and more.
+     */
+    groups: number;
+    guests: number;
+    /**
+     * People and programs that an earlier import brought.
+     */
+    known: number;
+    /**
+     * Messages that an earlier import brought.
+     */
+    knownMessages: number;
+    lastAt?: Timestamp | null;
+    /**
+     * People who are in the team already, by e-mail address or user name.
+     */
+    matched: number;
+    /**
+     * New people, without a password.
+     */
+    members: number;
+    /**
+     * Messages in conversations, without replies.
+     */
+    messages: number;
+    pins: number;
+    privateChannels: number;
+    publicChannels: number;
+    reactions: number;
+    replies: number;
+};
+
+/**
+ * Why reading or bringing an archive ended early.
+ */
+export type ImportFlaw = 'foreign' | 'damaged' | 'disk_full' | 'busy' | 'internal';
+
+/**
+ * An archive of another chat that was brought to be imported.
+ */
+export type ImportId = string;
+
+/**
+ * Somebody who is in the team already.
+ */
+export type ImportMatch = {
+    /**
+     * Slack's id.
+     */
+    from: string;
+    userId: UserId;
+};
+
+/**
+ * How often something happened.
+ */
+export type ImportProblem = {
+    count: number;
+    kind: ImportProblemKind;
+};
+
+/**
+ * Why something was not brought, or not as it was.
+ */
+export type ImportProblemKind = 'file_missing' | 'file_too_large' | 'file_unreadable' | 'files_too_many' | 'custom_emoji' | 'reactions_too_many' | 'root_missing' | 'pin_missing' | 'pins_too_many' | 'notice' | 'message_empty' | 'message_unreadable' | 'day_unreadable' | 'folder_unknown' | 'conversation_unreadable' | 'conversation_deserted' | 'conversation_too_large' | 'direct_taken' | 'channel_renamed' | 'topic_cut' | 'person_unreadable' | 'person_renamed' | 'role_lowered' | 'entry_unknown';
+
+/**
+ * How far what is under way is.
+ */
+export type ImportProgress = {
+    /**
+     * Files of days that were read.
+     */
+    done: number;
+    /**
+     * Messages that were brought or counted.
+     */
+    messages: number;
+    total: number;
+};
+
+/**
+ * A channel that has another name here.
+ */
+export type ImportRenamed = {
+    from: string;
+    to: string;
+};
+
+/**
+ * How it stands with an archive.
+ */
+export type ImportState = 'unread' | 'reading' | 'ready' | 'running' | 'stopped' | 'done';
+
+/**
+ * What an export has, or what was made of it.
+ */
+export type ImportTally = {
+    counts: ImportCounts;
+    /**
+     * Who is in the team already; at most 500 of them.
+     */
+    matches: Array<ImportMatch>;
+    /**
+     * What cannot be brought, or was not.
+     */
+    problems: Array<ImportProblem>;
+    /**
+     * Channels that get another name; at most 500 of them.
+     */
+    renamed: Array<ImportRenamed>;
+};
+
+/**
  * What an interface leads to, as far as its name and the operating system tell.
  */
 export type InterfaceKind = 'lan' | 'virtual' | 'vpn' | 'loopback';
@@ -2564,6 +3985,11 @@ export type InterfaceKind = 'lan' | 'virtual' | 'vpn' | 'loopback';
  * An invitation as admins see it.
  */
 export type Invite = {
+    /**
+     * Whether somebody could join by it as far as its maker is concerned: not once they left, are suspended, or may not
+     * invite with this role.
+     */
+    backed: boolean;
     code: string;
     createdAt: Timestamp;
     createdBy: UserId;
@@ -2666,6 +4092,22 @@ export type JournalState = {
 };
 
 /**
+ * A filter of somebody's own.
+ */
+export type KeptFilter = {
+    id: FilterId;
+    name: string;
+    /**
+     * How the project's address goes on: a view, and what it asks for, as `list?assignee=me`.
+     */
+    path: string;
+    /**
+     * The person may not see it any more.
+     */
+    projectId: ProjectId;
+};
+
+/**
  * A word that tasks of a project can carry.
  */
 export type Label = {
@@ -2726,6 +4168,33 @@ export type LevelBody = {
 };
 
 /**
+ * What stands behind a link.
+ */
+export type LinkPreview = {
+    /**
+     * At most 400 characters; may be empty.
+     */
+    description: string;
+    /**
+     * The name of the site, or its host.
+     */
+    site: string;
+    /**
+     * At most 200 characters.
+     */
+    title: string;
+    /**
+     * The link as it is in the message.
+     */
+    url: string;
+};
+
+/**
+ * Whether the hub looks at pages of the internet that messages link to.
+ */
+export type LinkPreviews = 'off' | 'on';
+
+/**
  * How bad it is, the worst first.
  */
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
@@ -2781,6 +4250,11 @@ export type LogPage = {
  */
 export type LoginBody = {
     /**
+     * Of those who have two-factor sign-in: what their app shows, or a recovery code. Without it they are refused with
+     * the code `code_needed`.
+     */
+    code?: string;
+    /**
      * The e-mail address, or the user name.
      */
     email: string;
@@ -2789,11 +4263,150 @@ export type LoginBody = {
 };
 
 /**
+ * The second step of a sign-in.
+ */
+export type LoginCodeBody = {
+    /**
+     * What the app shows, or a recovery code.
+     */
+    code: string;
+    session?: SessionForm;
+    /**
+     * From the refusal of the first step; good for five minutes.
+     */
+    ticket: string;
+};
+
+/**
  * A task that was made of a message. Whether the reader may know more of it is for its project to say.
  */
 export type MadeTask = {
     number: number;
     projectId: ProjectId;
+};
+
+/**
+ * By which server mail is sent.
+ */
+export type Mail = {
+    /**
+     * What links in mails begin with; `null` leaves it to Hearth.
+     */
+    address?: string | null;
+    /**
+     * The address that mail comes from.
+     */
+    from?: string | null;
+    last?: MailOutcome | null;
+    /**
+     * Whether there is a password; it is not told.
+     */
+    passwordSet: boolean;
+    port?: number | null;
+    /**
+     * Whether mail can be sent.
+     */
+    ready: boolean;
+    /**
+     * Whose addresses the server refused.
+     */
+    refused: Array<MailRefusal>;
+    security: MailSecurity;
+    server?: string | null;
+    /**
+     * Where each of them comes from, by its name.
+     */
+    sources: {
+        [key: string]: SettingSource;
+    };
+    /**
+     * What they begin with then.
+     */
+    suggestedAddress: string;
+    user?: string | null;
+    /**
+     * The port that is used where none was named.
+     */
+    usualPort: number;
+};
+
+/**
+ * What is to change; absent fields stay as they are, and `null` removes one.
+ */
+export type MailBody = {
+    /**
+     * Such as `https://chat.example.org`.
+     */
+    address?: string | null;
+    from?: string | null;
+    /**
+     * Kept in a file of the data directory; no answer and no backup has it. It is for one server: when that becomes
+     * another, it has to be given again.
+     */
+    password?: string | null;
+    port?: number | null;
+    security?: MailSecurity | null;
+    /**
+     * A name or address without the port.
+     */
+    server?: string | null;
+    user?: string | null;
+};
+
+/**
+ * How a mail went.
+ */
+export type MailOutcome = {
+    /**
+     * In the words of the mail server, or of what did not let it speak.
+     */
+    answer: string;
+    at: Timestamp;
+    /**
+     * Whether the server took it.
+     */
+    delivered: boolean;
+};
+
+/**
+ * An address that the server takes no mail for.
+ */
+export type MailRefusal = {
+    address: string;
+    answer: string;
+    at: Timestamp;
+    userId: UserId;
+};
+
+/**
+ * How the way to the mail server is protected.
+ */
+export type MailSecurity = 'none' | 'starttls' | 'tls';
+
+/**
+ * A person as admins see them.
+ */
+export type ManagedPerson = Account & {
+    lastSeenAt?: Timestamp | null;
+    /**
+     * Whether their sign-in needs a code.
+     */
+    twoFactor: boolean;
+};
+
+/**
+ * A person with everything that can act for them.
+ */
+export type ManagedPersonDetails = {
+    person: ManagedPerson;
+    /**
+     * Browsers and API clients, the latest used first.
+     */
+    sessions: Array<Session>;
+    /**
+     * API tokens, the newest first.
+     */
+    tokens: Array<Token>;
 };
 
 /**
@@ -2849,10 +4462,11 @@ export type Membership = {
 };
 
 /**
- * A message that speaks to the person who asks.
+ * A message that speaks to the person who asks, or what they were told of a task.
  */
 export type Mention = {
-    message: Message;
+    message?: Message | null;
+    news?: TaskNews | null;
     /**
      * Its place in the list: 1, 2, 3…
      */
@@ -2908,6 +4522,10 @@ export type Message = {
     alias?: Alias | null;
     authorId: UserId;
     /**
+     * Whether its author wants nothing shown beneath it of what it links to.
+     */
+    bare: boolean;
+    /**
      * Markdown, at most 16,000 characters; empty once deleted, and it may be in a message with files.
      */
     body: string;
@@ -2931,6 +4549,7 @@ export type Message = {
      * 1, 2, 3… in the channel, without holes.
      */
     number: number;
+    poll?: Poll | null;
     /**
      * In the order of first use.
      */
@@ -2962,6 +4581,7 @@ export type MessageBody = {
      * Files that were uploaded and are in no message yet, at most 20.
      */
     fileIds?: Array<FileId>;
+    poll?: PollBody | null;
 };
 
 export type MessagePatch = {
@@ -3000,6 +4620,10 @@ export type MoveBody = {
      * The column.
      */
     status: number;
+    /**
+     * Whether its parts that are still open go there as well, and theirs; then each stands first.
+     */
+    withParts?: boolean;
 };
 
 /**
@@ -3148,6 +4772,168 @@ export type NetworkVisit = {
     at: Timestamp;
 };
 
+export type NewCommandBody = {
+    /**
+     * At most 120 characters.
+     */
+    description?: string;
+    /**
+     * What is typed after it, at most 60 characters.
+     */
+    hint?: string;
+    /**
+     * What follows the slash: 1 to 32 of `a-z 0-9 _ -`, beginning with a letter.
+     */
+    name: string;
+    /**
+     * `http://` or `https://`; may be one of the local network, but not this computer.
+     */
+    url: string;
+};
+
+export type NewOutgoingBody = {
+    /**
+     * Whether `{"text": …}` that the receiver answers to a message is said by the bot.
+     */
+    answers?: boolean;
+    /**
+     * Channels that one manages, at most 100.
+     */
+    channelIds?: Array<ChannelId>;
+    /**
+     * Every public channel and project, and who comes into the team; for admins.
+     */
+    everywhere?: boolean;
+    /**
+     * 1 to 80 characters; its bot has this name.
+     */
+    name: string;
+    /**
+     * Projects that one manages, at most 100.
+     */
+    projectIds?: Array<ProjectId>;
+    /**
+     * What the program is told of.
+     */
+    topics: Array<OutgoingTopic>;
+    /**
+     * `http://` or `https://`. Only an admin's may be one of the local network; this computer itself is not asked.
+     */
+    url: string;
+    /**
+     * With any, only messages that begin with one of them; at most 20 of 40 characters.
+     */
+    words?: Array<string>;
+};
+
+/**
+ * A line of the table, and what comes of it.
+ */
+export type NewcomerLine = {
+    email?: string | null;
+    expiresAt?: Timestamp | null;
+    /**
+     * Where it stands in the table, from 1.
+     */
+    line: number;
+    name: string;
+    outcome: NewcomerOutcome;
+    /**
+     * What is wrong with the line.
+     */
+    problem?: string | null;
+    role: Role;
+    /**
+     * The path on this hub by which they choose their password, `/reset/<code>`. It is shown only here.
+     */
+    url?: string | null;
+    userId?: UserId | null;
+    /**
+     * Made from the name where the table has none.
+     */
+    username: string;
+};
+
+/**
+ * What comes of a line.
+ */
+export type NewcomerOutcome = 'new' | 'added' | 'exists' | 'refused';
+
+/**
+ * What happened to a task.
+ */
+export type NewsKind = 'assigned' | 'mentioned' | 'commented' | 'status' | 'due_soon' | 'overdue';
+
+/**
+ * An outgoing webhook, without its secret.
+ */
+export type Outgoing = {
+    /**
+     * Whether `{"text": …}` that the receiver answers to a message is said by the bot.
+     */
+    answers: boolean;
+    /**
+     * The bot that has its name and says what the receiver answers.
+     */
+    botId: UserId;
+    channelIds: Array<ChannelId>;
+    createdAt: Timestamp;
+    createdBy: UserId;
+    /**
+     * Of every public channel and project, and of who comes into the team.
+     */
+    everywhere: boolean;
+    failingSince?: Timestamp | null;
+    formerUntil?: Timestamp | null;
+    id: OutgoingId;
+    /**
+     * Whether the person who asks may change it: whoever manages all that it hears.
+     */
+    mayChange: boolean;
+    name: string;
+    on: boolean;
+    projectIds: Array<ProjectId>;
+    stopped?: Stopped | null;
+    topics: Array<OutgoingTopic>;
+    /**
+     * Where it is told; only the host for those who may not change it.
+     */
+    url: string;
+    /**
+     * How much waits to be told; with 2,000, what comes is not kept.
+     */
+    waiting: number;
+    /**
+     * With any, only messages that begin with one of them.
+     */
+    words: Array<string>;
+};
+
+export type OutgoingBody = {
+    answers?: boolean;
+    channelIds?: Array<ChannelId>;
+    everywhere?: boolean;
+    name?: string;
+    /**
+     * Switched off, what waits is given up; switched on, it is told what happens from then on.
+     */
+    on?: boolean;
+    projectIds?: Array<ProjectId>;
+    topics?: Array<OutgoingTopic>;
+    url?: string;
+    words?: Array<string>;
+};
+
+/**
+ * A webhook by which a program is told.
+ */
+export type OutgoingId = string;
+
+/**
+ * What a program can be told of.
+ */
+export type OutgoingTopic = 'message.created' | 'message.updated' | 'message.deleted' | 'reaction.added' | 'reaction.removed' | 'member.joined' | 'member.left' | 'channel.updated' | 'task.created' | 'task.updated' | 'task.commented' | 'task.deleted' | 'user.created' | 'user.deleted';
+
 /**
  * How the hub is.
  */
@@ -3180,6 +4966,38 @@ export type Overview = {
      * What needs somebody, the most urgent first. Empty when everything is well.
      */
     warnings: Array<Warning>;
+};
+
+/**
+ * How it stands with one's own mails.
+ */
+export type OwnMail = {
+    /**
+     * Where they go.
+     */
+    address?: string | null;
+    /**
+     * Whether the hub sends mail.
+     */
+    ready: boolean;
+    /**
+     * Why the mail server takes none for that address, in its words.
+     */
+    refused?: string | null;
+};
+
+export type OwnPasswordBody = {
+    /**
+     * One's own, once more.
+     */
+    password: string;
+};
+
+/**
+ * An API token, and whose it is.
+ */
+export type OwnedToken = Token & {
+    userId: UserId;
 };
 
 /**
@@ -3251,11 +5069,36 @@ export type PagedFollowedThread = {
 /**
  * One page of a list.
  */
+export type PagedManagedPerson = {
+    /**
+     * A person as admins see them.
+     */
+    data: Array<Account & {
+        lastSeenAt?: Timestamp | null;
+        /**
+         * Whether their sign-in needs a code.
+         */
+        twoFactor: boolean;
+    }>;
+    pagination: Pagination;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * One page of a list.
+ */
 export type PagedProject = {
     data: Array<{
         archivedAt?: Timestamp | null;
         createdAt: Timestamp;
         createdBy: UserId;
+        /**
+         * The filters that everybody in it has, in their order.
+         */
+        filters: Array<SharedFilter>;
         /**
          * 0 to 11.
          */
@@ -3279,6 +5122,21 @@ export type PagedProject = {
          */
         statuses: Array<Status>;
         version: number;
+    }>;
+    pagination: Pagination;
+    /**
+     * Always true.
+     */
+    success: boolean;
+};
+
+/**
+ * One page of a list.
+ */
+export type PagedReminderShown = {
+    data: Array<{
+        message?: Message | null;
+        reminder: Reminder;
     }>;
     pagination: Pagination;
     /**
@@ -3324,6 +5182,21 @@ export type PasswordBody = {
  * What a password must be.
  */
 export type PasswordRule = 'uncommon' | 'length';
+
+/**
+ * People to add, from a table.
+ */
+export type PeopleBody = {
+    /**
+     * A line for each, at most 500: name, e-mail address or user name, role. With headings (`name`, `username`,
+     * `email`, `role`) the columns can be in any order. Parted by commas, semicolons or tabs.
+     */
+    csv: string;
+    /**
+     * Only say what would come of each line.
+     */
+    dryRun?: boolean;
+};
 
 export type PeopleCount = {
     /**
@@ -3383,6 +5256,76 @@ export type PlanRequest = {
 export type Platform = 'windows' | 'macos' | 'linux' | 'other';
 
 /**
+ * A poll as clients see it.
+ */
+export type Poll = {
+    /**
+     * Whether it stays hidden who chose what.
+     */
+    anonymous: boolean;
+    closedAt?: Timestamp | null;
+    closesAt?: Timestamp | null;
+    /**
+     * In the order of asking.
+     */
+    options: Array<PollOption>;
+    /**
+     * Whether one may choose several.
+     */
+    several: boolean;
+    /**
+     * Counts the changes of the poll; the message's own `version` stays.
+     */
+    version: number;
+    /**
+     * How many people voted.
+     */
+    voters: number;
+};
+
+/**
+ * A poll with what the person themselves chose.
+ */
+export type PollAnswer = {
+    /**
+     * By their places in `options`, from 0.
+     */
+    choices: Array<number>;
+    poll: Poll;
+};
+
+/**
+ * A poll that a message asks; the question is what the message says.
+ */
+export type PollBody = {
+    /**
+     * Whether it stays hidden who chose what.
+     */
+    anonymous?: boolean;
+    closesAt?: Timestamp | null;
+    /**
+     * What may be answered: 2 to 20, each of at most 200 characters.
+     */
+    options: Array<string>;
+    /**
+     * Whether one may choose several.
+     */
+    several?: boolean;
+};
+
+/**
+ * One answer of a poll.
+ */
+export type PollOption = {
+    text: string;
+    /**
+     * Who chose it, in the order of voting; none in an anonymous poll.
+     */
+    userIds: Array<UserId>;
+    votes: number;
+};
+
+/**
  * Where a page of history stands in its channel.
  */
 export type Position = {
@@ -3403,6 +5346,14 @@ export type Position = {
  */
 export type Preferences = {
     /**
+     * How often they want a mail of what they missed, where the hub sends mail.
+     */
+    digest: Digest;
+    /**
+     * At which hour of the day, if once a day.
+     */
+    digestHour: number;
+    /**
      * Of channels for which they chose nothing else.
      */
     level: Level;
@@ -3422,6 +5373,10 @@ export type Preferences = {
      * When they end; on the next day where that is not later than their beginning.
      */
     quietTo: number;
+    /**
+     * Whether others see what they have read, where the team wants that to be seen.
+     */
+    showRead: boolean;
     snoozedUntil?: Timestamp | null;
     /**
      * Whether a notice may be heard.
@@ -3437,6 +5392,14 @@ export type Preferences = {
  * What is to change; absent fields stay as they are.
  */
 export type PreferencesBody = {
+    /**
+     * How often one wants a mail of what one missed.
+     */
+    digest?: Digest;
+    /**
+     * At which hour, if once a day: 0 to 23.
+     */
+    digestHour?: number;
     level?: Level;
     quiet?: boolean;
     /**
@@ -3448,6 +5411,10 @@ export type PreferencesBody = {
      */
     quietFrom?: number;
     quietTo?: number;
+    /**
+     * Whether others see what one has read, where the team wants that to be seen.
+     */
+    showRead?: boolean;
     snoozedUntil?: Timestamp | null;
     sound?: boolean;
     timeZone?: string;
@@ -3481,6 +5448,10 @@ export type Problem = {
      * Always false.
      */
     success: boolean;
+    /**
+     * On `code_needed`: stands for the password at `/auth/login/code`, for five minutes.
+     */
+    ticket?: string;
     title: string;
     /**
      * `urn:hearth:problem:<code>`.
@@ -3513,6 +5484,10 @@ export type Project = {
     archivedAt?: Timestamp | null;
     createdAt: Timestamp;
     createdBy: UserId;
+    /**
+     * The filters that everybody in it has, in their order.
+     */
+    filters: Array<SharedFilter>;
     /**
      * 0 to 11.
      */
@@ -3571,6 +5546,18 @@ export type ProjectBody = {
 export type ProjectId = string;
 
 /**
+ * Of which tasks of a project one wants to be told.
+ */
+export type ProjectLevel = {
+    level: TaskLevel;
+    projectId: ProjectId;
+};
+
+export type ProjectLevelBody = {
+    level?: TaskLevel | null;
+};
+
+/**
  * Someone's place in a project.
  */
 export type ProjectMember = {
@@ -3621,6 +5608,20 @@ export type ReadBody = {
 };
 
 /**
+ * What was read: what one was told of a task, or else everything up to a place of the list.
+ */
+export type ReadNewsBody = {
+    /**
+     * The id or key of a task.
+     */
+    task?: string;
+    /**
+     * A place of the list of mentions and news.
+     */
+    upTo?: number;
+};
+
+/**
  * A read mark and what is unread after it.
  */
 export type ReadView = {
@@ -3637,6 +5638,75 @@ export type ReadView = {
      * Messages after it by others that are not deleted.
      */
     unread: number;
+};
+
+/**
+ * Who has read a message.
+ */
+export type Readers = {
+    /**
+     * How many could have: those who were there when it was said and let it be seen.
+     */
+    of: number;
+    /**
+     * Without its author and the one who asks.
+     */
+    userIds: Array<UserId>;
+};
+
+/**
+ * Recovery codes; the only time that they are shown.
+ */
+export type RecoveryCodes = {
+    /**
+     * Ten, each good for one sign-in in the place of a code.
+     */
+    recoveryCodes: Array<string>;
+};
+
+/**
+ * By what a task comes again.
+ */
+export type Recurrence = {
+    again: Again;
+    /**
+     * A rule of RFC 5545 about days, such as `FREQ=WEEKLY;INTERVAL=2;BYDAY=MO`.
+     */
+    rule: string;
+    /**
+     * Whose day it is that counts: a name of the IANA time zone database.
+     */
+    timeZone: string;
+};
+
+/**
+ * The days on which tasks come again.
+ */
+export type RecurrencePreview = {
+    due?: Day | null;
+    /**
+     * At most three days that follow.
+     */
+    next: Array<Day>;
+    /**
+     * The rule in the form in which it is kept.
+     */
+    rule: string;
+};
+
+/**
+ * By what a task is to come again.
+ */
+export type RecurrenceWish = {
+    again: Again;
+    /**
+     * `FREQ` (`DAILY`, `WEEKLY`, `MONTHLY`, `YEARLY`), and with it `INTERVAL`, `BYDAY`, `BYMONTHDAY` and `COUNT` or `UNTIL`.
+     */
+    rule: string;
+    /**
+     * UTC when absent.
+     */
+    timeZone?: string | null;
 };
 
 export type RefreshBody = {
@@ -3686,6 +5756,80 @@ export type Registration = 'open' | 'invite' | 'closed';
  */
 export type RelationKind = 'blocks' | 'blocked_by' | 'relates' | 'duplicates' | 'duplicated_by';
 
+/**
+ * Something that a person wants to be reminded of.
+ */
+export type Reminder = {
+    createdAt: Timestamp;
+    doneAt?: Timestamp | null;
+    dueAt: Timestamp;
+    id: ReminderId;
+    message?: ReminderPlace | null;
+    state: ReminderState;
+    /**
+     * In the person's own words; may be empty where it is of a message.
+     */
+    text: string;
+    version: number;
+};
+
+export type ReminderBody = {
+    /**
+     * At most five years ahead.
+     */
+    dueAt: Timestamp;
+    message?: ReminderMessage | null;
+    /**
+     * Of what, in one's own words: at most 500 characters. May be empty where it is of a message.
+     */
+    text?: string;
+};
+
+export type ReminderChange = {
+    done?: boolean;
+    /**
+     * It waits for this again, whatever has become of it.
+     */
+    dueAt?: Timestamp;
+    text?: string;
+};
+
+/**
+ * What somebody wants to be reminded of.
+ */
+export type ReminderId = string;
+
+/**
+ * A message to be reminded of.
+ */
+export type ReminderMessage = {
+    channelId: ChannelId;
+    number: number;
+};
+
+/**
+ * The message that somebody is reminded of. What it says is asked for when it is shown, as far as it
+ * may then be read.
+ */
+export type ReminderPlace = {
+    channelId: ChannelId;
+    number: number;
+    thread?: ThreadPlace | null;
+};
+
+/**
+ * A reminder with the message that it is of.
+ */
+export type ReminderShown = {
+    message?: Message | null;
+    reminder: Reminder;
+};
+
+/**
+ * What has become of a reminder.
+ */
+export type ReminderState = 'waiting' | 'due' | 'done';
+
 export type ReplyBody = {
     /**
      * Whether the reply stands in the channel as well.
@@ -3703,6 +5847,7 @@ export type ReplyBody = {
      * As for any message.
      */
     fileIds?: Array<FileId>;
+    poll?: PollBody | null;
 };
 
 export type ResetBody = {
@@ -3749,6 +5894,17 @@ export type Revision = {
  * What a person is in the team. The order is the order of power.
  */
 export type Role = 'guest' | 'member' | 'admin' | 'owner';
+
+export type RunCommandBody = {
+    /**
+     * The command's name.
+     */
+    command: string;
+    /**
+     * What follows it, at most 4,000 characters.
+     */
+    text: string;
+};
 
 /**
  * A message that the person saved.
@@ -3842,6 +5998,7 @@ export type SearchFile = {
  * A message that was found.
  */
 export type SearchHit = {
+    alias?: Alias | null;
     authorId: UserId;
     channelId: ChannelId;
     createdAt: Timestamp;
@@ -3949,7 +6106,42 @@ export type Sections = {
 };
 
 /**
- * One sign-in of the person who asks.
+ * What the configuration decides, with where it comes from. What is made in the dashboard is in the settings.
+ */
+export type Security = {
+    /**
+     * Host names that the hub answers to besides its own.
+     */
+    allowedHosts: FixedVecString;
+    /**
+     * Who was refused in the last seven days, the latest first.
+     */
+    attempts: Array<SignInAttempts>;
+    /**
+     * Messages of one person in a minute.
+     */
+    messageLimit: FixedU32;
+    /**
+     * How many people could have two-factor sign-in, and how many have it.
+     */
+    people: number;
+    /**
+     * New accounts from one address in a minute.
+     */
+    registerLimit: FixedU32;
+    /**
+     * Attempts to sign in to one account in a minute; 0 is no limit.
+     */
+    signInLimit: FixedU32;
+    /**
+     * Networks of proxies whose `X-Forwarded-For` is believed.
+     */
+    trustedProxies: FixedVecString;
+    withTwoFactor: number;
+};
+
+/**
+ * One sign-in.
  */
 export type Session = {
     /**
@@ -3984,23 +6176,60 @@ export type SessionId = string;
 export type SessionKind = 'browser' | 'client' | 'token';
 
 /**
+ * Where the value of a setting comes from.
+ */
+export type SettingSource = 'flag' | 'variable' | 'file' | 'dashboard' | 'default';
+
+/**
  * The team's settings, as admins see and change them.
  */
 export type Settings = {
     directory: DirectoryPolicy;
+    linkPreviews: LinkPreviews;
     /**
      * The team's name, 1 to 60 characters.
      */
     name: string;
     passwordRule: PasswordRule;
+    /**
+     * Whether people see who has read a message.
+     */
+    readReceipts: boolean;
     registration: Registration;
+    /**
+     * After so many days without use a browser or API client has to sign in again, 1 to 366. API clients never get
+     * more than 30.
+     */
+    sessionIdleDays: number;
+    /**
+     * After so many days it has to sign in again however much it is used, 1 to 366; `null` for no such end.
+     */
+    sessionMostDays?: number | null;
+    twoFactor: TwoFactorRule;
 };
 
 export type SettingsBody = {
     directory?: DirectoryPolicy;
+    /**
+     * Whether the hub looks at pages of the internet that messages link to; `off` at first.
+     */
+    linkPreviews?: LinkPreviews;
     name?: string;
     passwordRule?: PasswordRule;
+    /**
+     * Whether people see who has read a message; off at first.
+     */
+    readReceipts?: boolean;
     registration?: Registration;
+    sessionIdleDays?: number;
+    /**
+     * `null` removes it.
+     */
+    sessionMostDays?: number | null;
+    /**
+     * Can be asked of others by whoever has it.
+     */
+    twoFactor?: TwoFactorRule;
 };
 
 /**
@@ -4034,6 +6263,69 @@ export type SetupView = {
      * Whether this client needs the token that the server logged.
      */
     tokenRequired: boolean;
+};
+
+/**
+ * A filter that everybody in a project has.
+ */
+export type SharedFilter = {
+    /**
+     * 1, 2, 3… in the project, never used again.
+     */
+    id: number;
+    name: string;
+    /**
+     * How the project's address goes on: a view, and what it asks for, as `list?assignee=me`.
+     */
+    path: string;
+};
+
+export type SharedFilterBody = {
+    /**
+     * Of one that there is; a new one has none.
+     */
+    id?: number;
+    /**
+     * 1 to 60 characters; no other one of the project has it.
+     */
+    name: string;
+    /**
+     * How the project's address goes on, at most 600 characters: `list?assignee=me`.
+     */
+    path: string;
+};
+
+export type SharedFiltersBody = {
+    /**
+     * At most 50, in their order.
+     */
+    filters: Array<SharedFilterBody>;
+};
+
+/**
+ * Refused sign-ins from one address to one account.
+ */
+export type SignInAttempts = {
+    address: string;
+    /**
+     * Right passwords with a wrong code after them.
+     */
+    codeFailed: number;
+    /**
+     * Wrong passwords.
+     */
+    failed: number;
+    firstAt: Timestamp;
+    lastAt: Timestamp;
+    /**
+     * How many minutes there were with too many tries.
+     */
+    limited: number;
+    /**
+     * Tries of somebody who is suspended.
+     */
+    suspended: number;
+    userId?: UserId | null;
 };
 
 /**
@@ -4123,6 +6415,11 @@ export type StatusesBody = {
 };
 
 /**
+ * Why a webhook was switched off by the hub.
+ */
+export type Stopped = 'gone' | 'failing';
+
+/**
  * What the hub's data takes, in bytes.
  */
 export type Storage = {
@@ -4133,6 +6430,21 @@ export type Storage = {
      * What people sent, with the small pictures made of it.
      */
     files: number;
+};
+
+/**
+ * What a link is about.
+ */
+export type Subscription = {
+    /**
+     * Where the mails go, as far as it shows: `a…@example.org`.
+     */
+    address?: string | null;
+    digest: Digest;
+    /**
+     * The team's name.
+     */
+    team: string;
 };
 
 /**
@@ -4182,6 +6494,7 @@ export type Task = {
      * Where it stands in its column: ranks sort as text, by their bytes.
      */
     rank: string;
+    recurrence?: Recurrence | null;
     source?: TaskSource | null;
     start?: Day | null;
     statusId: number;
@@ -4200,7 +6513,7 @@ export type TaskActivity = {
     at: Timestamp;
     /**
      * `created`, `deleted`, `restored`, or what changed: `title`, `status`, `priority`, `assignee`, `label`, `start`,
-     * `due`, `estimate`, `parent`, `description`, `check`, `relation`.
+     * `due`, `estimate`, `parent`, `description`, `check`, `relation`, `recurrence`, `recurred`.
      */
     field: string;
     /**
@@ -4235,6 +6548,7 @@ export type TaskBody = {
      */
     parent?: number | null;
     priority?: Priority;
+    recurrence?: RecurrenceWish | null;
     source?: TaskSource | null;
     start?: Day | null;
     /**
@@ -4258,12 +6572,48 @@ export type TaskDetail = Description & {
      */
     subtasks: Array<Task>;
     task: Task;
+    /**
+     * How the reader stands to that.
+     */
+    watch: Watch;
+    /**
+     * Who is told what becomes of it.
+     */
+    watcherIds: Array<UserId>;
+    whole?: Task | null;
 };
 
 /**
  * A task; it has a number in its project as well.
  */
 export type TaskId = string;
+
+/**
+ * Of which of a project's tasks somebody wants to be told. The order is the order of how much.
+ */
+export type TaskLevel = 'nothing' | 'mine' | 'watching';
+
+/**
+ * Something that the actor was told of a task that they may see.
+ */
+export type TaskNews = {
+    at: Timestamp;
+    byId?: UserId | null;
+    /**
+     * The number of the comment.
+     */
+    comment?: number | null;
+    kind: NewsKind;
+    /**
+     * As it is now.
+     */
+    task: Task;
+    unread: boolean;
+    /**
+     * How the comment begins, or the name of the status to which it went.
+     */
+    words?: string | null;
+};
 
 export type TaskPatchBody = {
     addAssigneeIds?: Array<UserId>;
@@ -4272,6 +6622,7 @@ export type TaskPatchBody = {
     estimate?: number | null;
     parent?: number | null;
     priority?: Priority;
+    recurrence?: RecurrenceWish | null;
     removeAssigneeIds?: Array<UserId>;
     removeLabelIds?: Array<number>;
     start?: Day | null;
@@ -4296,6 +6647,13 @@ export type TaskRelation = {
 export type TaskSource = {
     channelId: ChannelId;
     number: number;
+};
+
+export type TestMailBody = {
+    /**
+     * Where to; one's own address when absent.
+     */
+    to?: string;
 };
 
 /**
@@ -4434,6 +6792,66 @@ export type Twin = {
 };
 
 /**
+ * How it stands with one's own two-factor sign-in.
+ */
+export type TwoFactor = {
+    /**
+     * How many recovery codes are left.
+     */
+    codesLeft: number;
+    /**
+     * Whether the team asks for it from somebody of one's role.
+     */
+    required: boolean;
+    since?: Timestamp | null;
+};
+
+/**
+ * Who cannot go on without two-factor sign-in.
+ */
+export type TwoFactorRule = 'optional' | 'admins' | 'everyone';
+
+/**
+ * What an app that makes codes has to know.
+ */
+export type TwoFactorSetup = {
+    /**
+     * The address as a QR code, in SVG.
+     */
+    qr: string;
+    /**
+     * To be typed: base 32, in groups of four.
+     */
+    secret: string;
+    /**
+     * The same as an `otpauth://` address.
+     */
+    uri: string;
+};
+
+/**
+ * Something that somebody was told of a task. Ids only: what the task says is asked for by those who may see it.
+ */
+export type UnreadNews = {
+    at: Timestamp;
+    byId?: UserId | null;
+    /**
+     * The number of the comment.
+     */
+    comment?: number | null;
+    kind: NewsKind;
+    /**
+     * The task's.
+     */
+    number: number;
+    /**
+     * Its place in the list of mentions and news: 1, 2, 3…
+     */
+    place: number;
+    projectId: ProjectId;
+};
+
+/**
  * A person as the other members see them.
  */
 export type User = {
@@ -4455,6 +6873,7 @@ export type User = {
     role: Role;
     statusEmoji: string;
     statusText: string;
+    statusUntil?: Timestamp | null;
     /**
      * A name of the IANA time zone database.
      */
@@ -4487,6 +6906,7 @@ export type UserPatch = {
     role?: Role;
     statusEmoji?: string;
     statusText?: string;
+    statusUntil?: Timestamp | null;
     /**
      * `null` removes it.
      */
@@ -4495,10 +6915,29 @@ export type UserPatch = {
     username?: string;
 };
 
+export type VoteBody = {
+    /**
+     * By their places in the poll's options, from 0. None takes the vote back.
+     */
+    choices: Array<number>;
+};
+
 /**
  * Something that needs somebody.
  */
 export type Warning = 'disk_full' | 'disk_low' | 'backup_folder_missing' | 'backup_failed' | 'backup_damaged' | 'drill_failed' | 'backup_missing' | 'backup_old';
+
+/**
+ * How somebody stands to what is told of a task.
+ */
+export type Watch = 'watching' | 'off' | 'muted';
+
+/**
+ * How one stands to what is told of a task.
+ */
+export type WatchBody = {
+    watch: Watch;
+};
 
 /**
  * A day of the week.
@@ -5086,6 +7525,174 @@ export type StageRestoreResponses = {
 
 export type StageRestoreResponse = StageRestoreResponses[keyof StageRestoreResponses];
 
+export type ListExportsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/exports';
+};
+
+export type ListExportsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListExportsError = ListExportsErrors[keyof ListExportsErrors];
+
+export type ListExportsResponses = {
+    200: DataExports;
+};
+
+export type ListExportsResponse = ListExportsResponses[keyof ListExportsResponses];
+
+export type CreateExportData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/exports';
+};
+
+export type CreateExportErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateExportError = CreateExportErrors[keyof CreateExportErrors];
+
+export type CreateExportResponses = {
+    200: DataExports;
+};
+
+export type CreateExportResponse = CreateExportResponses[keyof CreateExportResponses];
+
+export type DeleteExportData = {
+    body?: never;
+    path: {
+        exportId: ExportId;
+    };
+    query?: never;
+    url: '/api/v1/admin/exports/{exportId}';
+};
+
+export type DeleteExportErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteExportError = DeleteExportErrors[keyof DeleteExportErrors];
+
+export type DeleteExportResponses = {
+    204: void;
+};
+
+export type DeleteExportResponse = DeleteExportResponses[keyof DeleteExportResponses];
+
+export type DownloadExportData = {
+    body?: never;
+    path: {
+        exportId: ExportId;
+    };
+    query?: never;
+    url: '/api/v1/admin/exports/{exportId}/file';
+};
+
+export type DownloadExportErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DownloadExportError = DownloadExportErrors[keyof DownloadExportErrors];
+
+export type DownloadExportResponses = {
+    200: Array<number>;
+};
+
+export type DownloadExportResponse = DownloadExportResponses[keyof DownloadExportResponses];
+
 export type ListAllHooksData = {
     body?: never;
     path?: never;
@@ -5167,6 +7774,359 @@ export type DeleteAnyHookResponses = {
 };
 
 export type DeleteAnyHookResponse = DeleteAnyHookResponses[keyof DeleteAnyHookResponses];
+
+export type ListImportsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/imports';
+};
+
+export type ListImportsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListImportsError = ListImportsErrors[keyof ListImportsErrors];
+
+export type ListImportsResponses = {
+    200: DataVecImport;
+};
+
+export type ListImportsResponse = ListImportsResponses[keyof ListImportsResponses];
+
+export type UploadImportData = {
+    body: Array<number>;
+    path?: never;
+    query?: {
+        /**
+         * What the file is called, at most 200 characters.
+         */
+        name?: string;
+    };
+    url: '/api/v1/admin/imports/upload';
+};
+
+export type UploadImportErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+    /**
+     * Insufficient Storage
+     */
+    507: Problem;
+};
+
+export type UploadImportError = UploadImportErrors[keyof UploadImportErrors];
+
+export type UploadImportResponses = {
+    201: DataImport;
+};
+
+export type UploadImportResponse = UploadImportResponses[keyof UploadImportResponses];
+
+export type DeleteImportData = {
+    body?: never;
+    path: {
+        importId: ImportId;
+    };
+    query?: never;
+    url: '/api/v1/admin/imports/{importId}';
+};
+
+export type DeleteImportErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteImportError = DeleteImportErrors[keyof DeleteImportErrors];
+
+export type DeleteImportResponses = {
+    204: void;
+};
+
+export type DeleteImportResponse = DeleteImportResponses[keyof DeleteImportResponses];
+
+export type CheckImportData = {
+    body?: never;
+    path: {
+        importId: ImportId;
+    };
+    query?: never;
+    url: '/api/v1/admin/imports/{importId}/check';
+};
+
+export type CheckImportErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CheckImportError = CheckImportErrors[keyof CheckImportErrors];
+
+export type CheckImportResponses = {
+    200: DataImport;
+};
+
+export type CheckImportResponse = CheckImportResponses[keyof CheckImportResponses];
+
+export type DownloadImportReportData = {
+    body?: never;
+    path: {
+        importId: ImportId;
+    };
+    query?: never;
+    url: '/api/v1/admin/imports/{importId}/report';
+};
+
+export type DownloadImportReportErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DownloadImportReportError = DownloadImportReportErrors[keyof DownloadImportReportErrors];
+
+export type DownloadImportReportResponses = {
+    200: string;
+};
+
+export type DownloadImportReportResponse = DownloadImportReportResponses[keyof DownloadImportReportResponses];
+
+export type RunImportData = {
+    body?: never;
+    path: {
+        importId: ImportId;
+    };
+    query?: never;
+    url: '/api/v1/admin/imports/{importId}/run';
+};
+
+export type RunImportErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+    /**
+     * Insufficient Storage
+     */
+    507: Problem;
+};
+
+export type RunImportError = RunImportErrors[keyof RunImportErrors];
+
+export type RunImportResponses = {
+    200: DataImport;
+};
+
+export type RunImportResponse = RunImportResponses[keyof RunImportResponses];
+
+export type StopImportData = {
+    body?: never;
+    path: {
+        importId: ImportId;
+    };
+    query?: never;
+    url: '/api/v1/admin/imports/{importId}/stop';
+};
+
+export type StopImportErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type StopImportError = StopImportErrors[keyof StopImportErrors];
+
+export type StopImportResponses = {
+    200: DataImport;
+};
+
+export type StopImportResponse = StopImportResponses[keyof StopImportResponses];
 
 export type ListJobsData = {
     body?: never;
@@ -5316,6 +8276,132 @@ export type ListLogResponses = {
 };
 
 export type ListLogResponse = ListLogResponses[keyof ListLogResponses];
+
+export type GetMailData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/mail';
+};
+
+export type GetMailErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetMailError = GetMailErrors[keyof GetMailErrors];
+
+export type GetMailResponses = {
+    200: DataMail;
+};
+
+export type GetMailResponse = GetMailResponses[keyof GetMailResponses];
+
+export type UpdateMailData = {
+    body: MailBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/mail';
+};
+
+export type UpdateMailErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateMailError = UpdateMailErrors[keyof UpdateMailErrors];
+
+export type UpdateMailResponses = {
+    200: DataMail;
+};
+
+export type UpdateMailResponse = UpdateMailResponses[keyof UpdateMailResponses];
+
+export type SendTestMailData = {
+    body: TestMailBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/mail/test';
+};
+
+export type SendTestMailErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SendTestMailError = SendTestMailErrors[keyof SendTestMailErrors];
+
+export type SendTestMailResponses = {
+    200: DataMailOutcome;
+};
+
+export type SendTestMailResponse = SendTestMailResponses[keyof SendTestMailResponses];
 
 export type GetNetworkData = {
     body?: never;
@@ -5482,6 +8568,332 @@ export type GetOverviewResponses = {
 
 export type GetOverviewResponse = GetOverviewResponses[keyof GetOverviewResponses];
 
+export type ListPeopleData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The first page is 1.
+         */
+        page?: number;
+        /**
+         * How many entries a page has.
+         */
+        limit?: number;
+        /**
+         * Part of a name, user name or e-mail address.
+         */
+        q?: string;
+        /**
+         * What a person is in the team. The order is the order of power.
+         */
+        role?: 'guest' | 'member' | 'admin' | 'owner';
+        /**
+         * How it stands with somebody.
+         */
+        standing?: 'active' | 'suspended' | 'never' | 'withoutTwoFactor';
+        /**
+         * By what people are sorted.
+         */
+        sort?: 'name' | '-lastSeenAt' | 'lastSeenAt' | '-createdAt' | '-role';
+    };
+    url: '/api/v1/admin/people';
+};
+
+export type ListPeopleErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListPeopleError = ListPeopleErrors[keyof ListPeopleErrors];
+
+export type ListPeopleResponses = {
+    200: PagedManagedPerson;
+};
+
+export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type CreatePeopleData = {
+    body: PeopleBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/people';
+};
+
+export type CreatePeopleErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreatePeopleError = CreatePeopleErrors[keyof CreatePeopleErrors];
+
+export type CreatePeopleResponses = {
+    200: DataVecNewcomerLine;
+};
+
+export type CreatePeopleResponse = CreatePeopleResponses[keyof CreatePeopleResponses];
+
+export type GetPersonData = {
+    body?: never;
+    path: {
+        userId: UserId;
+    };
+    query?: never;
+    url: '/api/v1/admin/people/{userId}';
+};
+
+export type GetPersonErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetPersonError = GetPersonErrors[keyof GetPersonErrors];
+
+export type GetPersonResponses = {
+    200: DataManagedPersonDetails;
+};
+
+export type GetPersonResponse = GetPersonResponses[keyof GetPersonResponses];
+
+export type DeletePersonSessionsData = {
+    body?: never;
+    path: {
+        userId: UserId;
+    };
+    query?: never;
+    url: '/api/v1/admin/people/{userId}/sessions';
+};
+
+export type DeletePersonSessionsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeletePersonSessionsError = DeletePersonSessionsErrors[keyof DeletePersonSessionsErrors];
+
+export type DeletePersonSessionsResponses = {
+    204: void;
+};
+
+export type DeletePersonSessionsResponse = DeletePersonSessionsResponses[keyof DeletePersonSessionsResponses];
+
+export type DeletePersonSessionData = {
+    body?: never;
+    path: {
+        userId: UserId;
+        sessionId: SessionId;
+    };
+    query?: never;
+    url: '/api/v1/admin/people/{userId}/sessions/{sessionId}';
+};
+
+export type DeletePersonSessionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeletePersonSessionError = DeletePersonSessionErrors[keyof DeletePersonSessionErrors];
+
+export type DeletePersonSessionResponses = {
+    204: void;
+};
+
+export type DeletePersonSessionResponse = DeletePersonSessionResponses[keyof DeletePersonSessionResponses];
+
+export type ResetTwoFactorData = {
+    body?: never;
+    path: {
+        userId: UserId;
+    };
+    query?: never;
+    url: '/api/v1/admin/people/{userId}/two-factor';
+};
+
+export type ResetTwoFactorErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ResetTwoFactorError = ResetTwoFactorErrors[keyof ResetTwoFactorErrors];
+
+export type ResetTwoFactorResponses = {
+    204: void;
+};
+
+export type ResetTwoFactorResponse = ResetTwoFactorResponses[keyof ResetTwoFactorResponses];
+
 export type CancelRestoreData = {
     body?: never;
     path?: never;
@@ -5511,6 +8923,36 @@ export type CancelRestoreResponses = {
 };
 
 export type CancelRestoreResponse = CancelRestoreResponses[keyof CancelRestoreResponses];
+
+export type GetSecurityData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/security';
+};
+
+export type GetSecurityErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetSecurityError = GetSecurityErrors[keyof GetSecurityErrors];
+
+export type GetSecurityResponses = {
+    200: DataSecurity;
+};
+
+export type GetSecurityResponse = GetSecurityResponses[keyof GetSecurityResponses];
 
 export type GetSettingsData = {
     body?: never;
@@ -5770,6 +9212,36 @@ export type SetTlsCertificateResponses = {
 
 export type SetTlsCertificateResponse = SetTlsCertificateResponses[keyof SetTlsCertificateResponses];
 
+export type ListAllTokensData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/tokens';
+};
+
+export type ListAllTokensErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListAllTokensError = ListAllTokensErrors[keyof ListAllTokensErrors];
+
+export type ListAllTokensResponses = {
+    200: DataVecOwnedToken;
+};
+
+export type ListAllTokensResponse = ListAllTokensResponses[keyof ListAllTokensResponses];
+
 export type LoginData = {
     body: LoginBody;
     path?: never;
@@ -5815,6 +9287,52 @@ export type LoginResponses = {
 };
 
 export type LoginResponse = LoginResponses[keyof LoginResponses];
+
+export type FinishLoginData = {
+    body: LoginCodeBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/login/code';
+};
+
+export type FinishLoginErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type FinishLoginError = FinishLoginErrors[keyof FinishLoginErrors];
+
+export type FinishLoginResponses = {
+    200: SignedIn;
+};
+
+export type FinishLoginResponse = FinishLoginResponses[keyof FinishLoginResponses];
 
 export type LogoutData = {
     body?: never;
@@ -6580,6 +10098,62 @@ export type UpdateChannelResponses = {
 };
 
 export type UpdateChannelResponse = UpdateChannelResponses[keyof UpdateChannelResponses];
+
+export type RunCommandData = {
+    body: RunCommandBody;
+    path: {
+        channelId: ChannelId;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/commands';
+};
+
+export type RunCommandErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RunCommandError = RunCommandErrors[keyof RunCommandErrors];
+
+export type RunCommandResponses = {
+    200: DataCommandOutcome;
+};
+
+export type RunCommandResponse = RunCommandResponses[keyof RunCommandResponses];
 
 export type ConvertChannelData = {
     body: ConvertBody;
@@ -7551,6 +11125,279 @@ export type PinMessageResponses = {
 
 export type PinMessageResponse = PinMessageResponses[keyof PinMessageResponses];
 
+export type GetPollData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/poll';
+};
+
+export type GetPollErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetPollError = GetPollErrors[keyof GetPollErrors];
+
+export type GetPollResponses = {
+    200: DataPollAnswer;
+};
+
+export type GetPollResponse = GetPollResponses[keyof GetPollResponses];
+
+export type ClosePollData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/poll/close';
+};
+
+export type ClosePollErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ClosePollError = ClosePollErrors[keyof ClosePollErrors];
+
+export type ClosePollResponses = {
+    200: DataPollAnswer;
+};
+
+export type ClosePollResponse = ClosePollResponses[keyof ClosePollResponses];
+
+export type VoteInPollData = {
+    body: VoteBody;
+    path: {
+        channelId: ChannelId;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/poll/vote';
+};
+
+export type VoteInPollErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type VoteInPollError = VoteInPollErrors[keyof VoteInPollErrors];
+
+export type VoteInPollResponses = {
+    200: DataPollAnswer;
+};
+
+export type VoteInPollResponse = VoteInPollResponses[keyof VoteInPollResponses];
+
+export type DeletePreviewsData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/previews';
+};
+
+export type DeletePreviewsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeletePreviewsError = DeletePreviewsErrors[keyof DeletePreviewsErrors];
+
+export type DeletePreviewsResponses = {
+    200: DataMessage;
+};
+
+export type DeletePreviewsResponse = DeletePreviewsResponses[keyof DeletePreviewsResponses];
+
+export type ListPreviewsData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/previews';
+};
+
+export type ListPreviewsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListPreviewsError = ListPreviewsErrors[keyof ListPreviewsErrors];
+
+export type ListPreviewsResponses = {
+    200: DataVecLinkPreview;
+};
+
+export type ListPreviewsResponse = ListPreviewsResponses[keyof ListPreviewsResponses];
+
 export type RemoveReactionData = {
     body?: never;
     path: {
@@ -7672,6 +11519,59 @@ export type AddReactionResponses = {
 };
 
 export type AddReactionResponse = AddReactionResponses[keyof AddReactionResponses];
+
+export type ListReadersData = {
+    body?: never;
+    path: {
+        channelId: ChannelId;
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/channels/{channelId}/messages/{number}/readers';
+};
+
+export type ListReadersErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListReadersError = ListReadersErrors[keyof ListReadersErrors];
+
+export type ListReadersResponses = {
+    200: DataReaders;
+};
+
+export type ListReadersResponse = ListReadersResponses[keyof ListReadersResponses];
 
 export type CreateReplyData = {
     body: ReplyBody;
@@ -8203,6 +12103,238 @@ export type SetSectionResponses = {
 };
 
 export type SetSectionResponse = SetSectionResponses[keyof SetSectionResponses];
+
+export type ListCommandsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/commands';
+};
+
+export type ListCommandsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListCommandsError = ListCommandsErrors[keyof ListCommandsErrors];
+
+export type ListCommandsResponses = {
+    200: DataVecCommand;
+};
+
+export type ListCommandsResponse = ListCommandsResponses[keyof ListCommandsResponses];
+
+export type CreateCommandData = {
+    body: NewCommandBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/commands';
+};
+
+export type CreateCommandErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateCommandError = CreateCommandErrors[keyof CreateCommandErrors];
+
+export type CreateCommandResponses = {
+    201: DataCreatedCommand;
+};
+
+export type CreateCommandResponse = CreateCommandResponses[keyof CreateCommandResponses];
+
+export type DeleteCommandData = {
+    body?: never;
+    path: {
+        commandId: CommandId;
+    };
+    query?: never;
+    url: '/api/v1/commands/{commandId}';
+};
+
+export type DeleteCommandErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteCommandError = DeleteCommandErrors[keyof DeleteCommandErrors];
+
+export type DeleteCommandResponses = {
+    204: void;
+};
+
+export type DeleteCommandResponse = DeleteCommandResponses[keyof DeleteCommandResponses];
+
+export type UpdateCommandData = {
+    body: CommandBody;
+    path: {
+        commandId: CommandId;
+    };
+    query?: never;
+    url: '/api/v1/commands/{commandId}';
+};
+
+export type UpdateCommandErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateCommandError = UpdateCommandErrors[keyof UpdateCommandErrors];
+
+export type UpdateCommandResponses = {
+    200: DataCommand;
+};
+
+export type UpdateCommandResponse = UpdateCommandResponses[keyof UpdateCommandResponses];
+
+export type RotateCommandData = {
+    body?: never;
+    path: {
+        commandId: CommandId;
+    };
+    query?: never;
+    url: '/api/v1/commands/{commandId}/rotate';
+};
+
+export type RotateCommandErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RotateCommandError = RotateCommandErrors[keyof RotateCommandErrors];
+
+export type RotateCommandResponses = {
+    200: DataCreatedCommand;
+};
+
+export type RotateCommandResponse = RotateCommandResponses[keyof RotateCommandResponses];
 
 export type OpenDirectData = {
     body: DirectBody;
@@ -9155,6 +13287,483 @@ export type ListMentionsResponses = {
 
 export type ListMentionsResponse = ListMentionsResponses[keyof ListMentionsResponses];
 
+export type ReadNewsData = {
+    body: ReadNewsBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/news/read';
+};
+
+export type ReadNewsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReadNewsError = ReadNewsErrors[keyof ReadNewsErrors];
+
+export type ReadNewsResponses = {
+    204: void;
+};
+
+export type ReadNewsResponse = ReadNewsResponses[keyof ReadNewsResponses];
+
+export type ListOutgoingData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only those that hear this channel.
+         */
+        channelId?: ChannelId;
+    };
+    url: '/api/v1/outgoing';
+};
+
+export type ListOutgoingErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListOutgoingError = ListOutgoingErrors[keyof ListOutgoingErrors];
+
+export type ListOutgoingResponses = {
+    200: DataVecOutgoing;
+};
+
+export type ListOutgoingResponse = ListOutgoingResponses[keyof ListOutgoingResponses];
+
+export type CreateOutgoingData = {
+    body: NewOutgoingBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/outgoing';
+};
+
+export type CreateOutgoingErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateOutgoingError = CreateOutgoingErrors[keyof CreateOutgoingErrors];
+
+export type CreateOutgoingResponses = {
+    201: DataCreatedOutgoing;
+};
+
+export type CreateOutgoingResponse = CreateOutgoingResponses[keyof CreateOutgoingResponses];
+
+export type DeleteOutgoingData = {
+    body?: never;
+    path: {
+        outgoingId: OutgoingId;
+    };
+    query?: never;
+    url: '/api/v1/outgoing/{outgoingId}';
+};
+
+export type DeleteOutgoingErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteOutgoingError = DeleteOutgoingErrors[keyof DeleteOutgoingErrors];
+
+export type DeleteOutgoingResponses = {
+    204: void;
+};
+
+export type DeleteOutgoingResponse = DeleteOutgoingResponses[keyof DeleteOutgoingResponses];
+
+export type UpdateOutgoingData = {
+    body: OutgoingBody;
+    path: {
+        outgoingId: OutgoingId;
+    };
+    query?: never;
+    url: '/api/v1/outgoing/{outgoingId}';
+};
+
+export type UpdateOutgoingErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateOutgoingError = UpdateOutgoingErrors[keyof UpdateOutgoingErrors];
+
+export type UpdateOutgoingResponses = {
+    200: DataOutgoing;
+};
+
+export type UpdateOutgoingResponse = UpdateOutgoingResponses[keyof UpdateOutgoingResponses];
+
+export type ListDeliveriesData = {
+    body?: never;
+    path: {
+        outgoingId: OutgoingId;
+    };
+    query?: {
+        /**
+         * Only those before this one.
+         */
+        before?: DeliveryId;
+        /**
+         * How many at most.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/outgoing/{outgoingId}/deliveries';
+};
+
+export type ListDeliveriesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListDeliveriesError = ListDeliveriesErrors[keyof ListDeliveriesErrors];
+
+export type ListDeliveriesResponses = {
+    200: DataDeliveries;
+};
+
+export type ListDeliveriesResponse = ListDeliveriesResponses[keyof ListDeliveriesResponses];
+
+export type ResendDeliveryData = {
+    body?: never;
+    path: {
+        outgoingId: OutgoingId;
+        deliveryId: DeliveryId;
+    };
+    query?: never;
+    url: '/api/v1/outgoing/{outgoingId}/deliveries/{deliveryId}/again';
+};
+
+export type ResendDeliveryErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ResendDeliveryError = ResendDeliveryErrors[keyof ResendDeliveryErrors];
+
+export type ResendDeliveryResponses = {
+    200: DataDelivery;
+};
+
+export type ResendDeliveryResponse = ResendDeliveryResponses[keyof ResendDeliveryResponses];
+
+export type RotateOutgoingData = {
+    body?: never;
+    path: {
+        outgoingId: OutgoingId;
+    };
+    query?: never;
+    url: '/api/v1/outgoing/{outgoingId}/rotate';
+};
+
+export type RotateOutgoingErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RotateOutgoingError = RotateOutgoingErrors[keyof RotateOutgoingErrors];
+
+export type RotateOutgoingResponses = {
+    200: DataCreatedOutgoing;
+};
+
+export type RotateOutgoingResponse = RotateOutgoingResponses[keyof RotateOutgoingResponses];
+
+export type TestOutgoingData = {
+    body?: never;
+    path: {
+        outgoingId: OutgoingId;
+    };
+    query?: never;
+    url: '/api/v1/outgoing/{outgoingId}/test';
+};
+
+export type TestOutgoingErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type TestOutgoingError = TestOutgoingErrors[keyof TestOutgoingErrors];
+
+export type TestOutgoingResponses = {
+    200: DataDelivery;
+};
+
+export type TestOutgoingResponse = TestOutgoingResponses[keyof TestOutgoingResponses];
+
 export type ListProjectsData = {
     body?: never;
     path?: never;
@@ -9464,6 +14073,75 @@ export type ExportTasksResponses = {
 
 export type ExportTasksResponse = ExportTasksResponses[keyof ExportTasksResponses];
 
+export type SetFiltersData = {
+    body: SharedFiltersBody;
+    headers?: {
+        /**
+         * The expected version of the project
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * An id or a key
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/filters';
+};
+
+export type SetFiltersErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetFiltersError = SetFiltersErrors[keyof SetFiltersErrors];
+
+export type SetFiltersResponses = {
+    200: DataProject;
+};
+
+export type SetFiltersResponse = SetFiltersResponses[keyof SetFiltersResponses];
+
 export type SetLabelsData = {
     body: LabelsBody;
     headers?: {
@@ -9650,6 +14328,61 @@ export type SetProjectMemberResponses = {
 };
 
 export type SetProjectMemberResponse = SetProjectMemberResponses[keyof SetProjectMemberResponses];
+
+export type SetProjectLevelData = {
+    body: ProjectLevelBody;
+    path: {
+        /**
+         * An id or a key
+         */
+        project: string;
+    };
+    query?: never;
+    url: '/api/v1/projects/{project}/notifications';
+};
+
+export type SetProjectLevelErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetProjectLevelError = SetProjectLevelErrors[keyof SetProjectLevelErrors];
+
+export type SetProjectLevelResponses = {
+    200: DataProjectLevel;
+};
+
+export type SetProjectLevelResponse = SetProjectLevelResponses[keyof SetProjectLevelResponses];
 
 export type SetStatusesData = {
     body: StatusesBody;
@@ -9882,6 +14615,270 @@ export type RealtimeErrors = {
 };
 
 export type RealtimeError = RealtimeErrors[keyof RealtimeErrors];
+
+export type PreviewRecurrenceData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * A rule such as `FREQ=WEEKLY;BYDAY=MO`.
+         */
+        rule: string;
+        /**
+         * The day of the first one; the next that the rule says when absent.
+         */
+        due?: string;
+    };
+    url: '/api/v1/recurrence';
+};
+
+export type PreviewRecurrenceErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type PreviewRecurrenceError = PreviewRecurrenceErrors[keyof PreviewRecurrenceErrors];
+
+export type PreviewRecurrenceResponses = {
+    200: DataRecurrencePreview;
+};
+
+export type PreviewRecurrenceResponse = PreviewRecurrenceResponses[keyof PreviewRecurrenceResponses];
+
+export type ListRemindersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The first page is 1.
+         */
+        page?: number;
+        /**
+         * How many entries a page has.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/reminders';
+};
+
+export type ListRemindersErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListRemindersError = ListRemindersErrors[keyof ListRemindersErrors];
+
+export type ListRemindersResponses = {
+    200: PagedReminderShown;
+};
+
+export type ListRemindersResponse = ListRemindersResponses[keyof ListRemindersResponses];
+
+export type CreateReminderData = {
+    body: ReminderBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/reminders';
+};
+
+export type CreateReminderErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateReminderError = CreateReminderErrors[keyof CreateReminderErrors];
+
+export type CreateReminderResponses = {
+    201: DataReminder;
+};
+
+export type CreateReminderResponse = CreateReminderResponses[keyof CreateReminderResponses];
+
+export type DeleteReminderData = {
+    body?: never;
+    path: {
+        id: ReminderId;
+    };
+    query?: never;
+    url: '/api/v1/reminders/{id}';
+};
+
+export type DeleteReminderErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteReminderError = DeleteReminderErrors[keyof DeleteReminderErrors];
+
+export type DeleteReminderResponses = {
+    204: void;
+};
+
+export type DeleteReminderResponse = DeleteReminderResponses[keyof DeleteReminderResponses];
+
+export type UpdateReminderData = {
+    body: ReminderChange;
+    path: {
+        id: ReminderId;
+    };
+    query?: never;
+    url: '/api/v1/reminders/{id}';
+};
+
+export type UpdateReminderErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateReminderError = UpdateReminderErrors[keyof UpdateReminderErrors];
+
+export type UpdateReminderResponses = {
+    200: DataReminder;
+};
+
+export type UpdateReminderResponse = UpdateReminderResponses[keyof UpdateReminderResponses];
 
 export type ListSavedData = {
     body?: never;
@@ -10505,7 +15502,12 @@ export type DeleteTaskData = {
          */
         task: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * `true` to delete its parts as well, and theirs. Otherwise they stay, and are parts of it again when it is taken back.
+         */
+        parts?: boolean;
+    };
     url: '/api/v1/tasks/{task}';
 };
 
@@ -11463,6 +16465,65 @@ export type RestoreTaskResponses = {
 
 export type RestoreTaskResponse = RestoreTaskResponses[keyof RestoreTaskResponses];
 
+export type SetWatchData = {
+    body: WatchBody;
+    path: {
+        /**
+         * An id or a key
+         */
+        task: string;
+    };
+    query?: never;
+    url: '/api/v1/tasks/{task}/watch';
+};
+
+export type SetWatchErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetWatchError = SetWatchErrors[keyof SetWatchErrors];
+
+export type SetWatchResponses = {
+    200: DataWatchBody;
+};
+
+export type SetWatchResponse = SetWatchResponses[keyof SetWatchResponses];
+
 export type ListThreadsData = {
     body?: never;
     path?: never;
@@ -11779,6 +16840,102 @@ export type GetTrustResponses = {
 };
 
 export type GetTrustResponse = GetTrustResponses[keyof GetTrustResponses];
+
+export type GetSubscriptionData = {
+    body?: never;
+    path: {
+        token: string;
+    };
+    query?: never;
+    url: '/api/v1/unsubscribe/{token}';
+};
+
+export type GetSubscriptionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetSubscriptionError = GetSubscriptionErrors[keyof GetSubscriptionErrors];
+
+export type GetSubscriptionResponses = {
+    200: DataSubscription;
+};
+
+export type GetSubscriptionResponse = GetSubscriptionResponses[keyof GetSubscriptionResponses];
+
+export type UnsubscribeData = {
+    body?: never;
+    path: {
+        token: string;
+    };
+    query?: never;
+    url: '/api/v1/unsubscribe/{token}';
+};
+
+export type UnsubscribeErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UnsubscribeError = UnsubscribeErrors[keyof UnsubscribeErrors];
+
+export type UnsubscribeResponses = {
+    200: DataSubscription;
+};
+
+export type UnsubscribeResponse = UnsubscribeResponses[keyof UnsubscribeResponses];
 
 export type CreateUploadData = {
     body?: never;
@@ -12191,6 +17348,355 @@ export type SetAvatarResponses = {
 
 export type SetAvatarResponse = SetAvatarResponses[keyof SetAvatarResponses];
 
+export type ListFeedsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/feeds';
+};
+
+export type ListFeedsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListFeedsError = ListFeedsErrors[keyof ListFeedsErrors];
+
+export type ListFeedsResponses = {
+    200: DataVecFeed;
+};
+
+export type ListFeedsResponse = ListFeedsResponses[keyof ListFeedsResponses];
+
+export type CreateFeedData = {
+    body: FeedBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/feeds';
+};
+
+export type CreateFeedErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateFeedError = CreateFeedErrors[keyof CreateFeedErrors];
+
+export type CreateFeedResponses = {
+    201: DataCreatedFeed;
+};
+
+export type CreateFeedResponse = CreateFeedResponses[keyof CreateFeedResponses];
+
+export type DeleteFeedData = {
+    body?: never;
+    path: {
+        /**
+         * `mine`, or the id or key of a project
+         */
+        feed: string;
+    };
+    query?: never;
+    url: '/api/v1/users/me/feeds/{feed}';
+};
+
+export type DeleteFeedErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteFeedError = DeleteFeedErrors[keyof DeleteFeedErrors];
+
+export type DeleteFeedResponses = {
+    204: void;
+};
+
+export type DeleteFeedResponse = DeleteFeedResponses[keyof DeleteFeedResponses];
+
+export type ListFiltersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/filters';
+};
+
+export type ListFiltersErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListFiltersError = ListFiltersErrors[keyof ListFiltersErrors];
+
+export type ListFiltersResponses = {
+    200: DataVecKeptFilter;
+};
+
+export type ListFiltersResponse = ListFiltersResponses[keyof ListFiltersResponses];
+
+export type CreateFilterData = {
+    body: FilterBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/filters';
+};
+
+export type CreateFilterErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateFilterError = CreateFilterErrors[keyof CreateFilterErrors];
+
+export type CreateFilterResponses = {
+    201: DataVecKeptFilter;
+};
+
+export type CreateFilterResponse = CreateFilterResponses[keyof CreateFilterResponses];
+
+export type DeleteFilterData = {
+    body?: never;
+    path: {
+        filterId: FilterId;
+    };
+    query?: never;
+    url: '/api/v1/users/me/filters/{filterId}';
+};
+
+export type DeleteFilterErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteFilterError = DeleteFilterErrors[keyof DeleteFilterErrors];
+
+export type DeleteFilterResponses = {
+    200: DataVecKeptFilter;
+};
+
+export type DeleteFilterResponse = DeleteFilterResponses[keyof DeleteFilterResponses];
+
+export type UpdateFilterData = {
+    body: FilterChange;
+    path: {
+        filterId: FilterId;
+    };
+    query?: never;
+    url: '/api/v1/users/me/filters/{filterId}';
+};
+
+export type UpdateFilterErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UpdateFilterError = UpdateFilterErrors[keyof UpdateFilterErrors];
+
+export type UpdateFilterResponses = {
+    200: DataVecKeptFilter;
+};
+
+export type UpdateFilterResponse = UpdateFilterResponses[keyof UpdateFilterResponses];
+
+export type GetOwnMailData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/mail';
+};
+
+export type GetOwnMailErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetOwnMailError = GetOwnMailErrors[keyof GetOwnMailErrors];
+
+export type GetOwnMailResponses = {
+    200: DataOwnMail;
+};
+
+export type GetOwnMailResponse = GetOwnMailResponses[keyof GetOwnMailResponses];
+
 export type GetPreferencesData = {
     body?: never;
     path?: never;
@@ -12526,6 +18032,220 @@ export type ListMyTasksResponses = {
 };
 
 export type ListMyTasksResponse = ListMyTasksResponses[keyof ListMyTasksResponses];
+
+export type GetTwoFactorData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/two-factor';
+};
+
+export type GetTwoFactorErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetTwoFactorError = GetTwoFactorErrors[keyof GetTwoFactorErrors];
+
+export type GetTwoFactorResponses = {
+    200: DataTwoFactor;
+};
+
+export type GetTwoFactorResponse = GetTwoFactorResponses[keyof GetTwoFactorResponses];
+
+export type ConfirmTwoFactorData = {
+    body: CodeBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/two-factor';
+};
+
+export type ConfirmTwoFactorErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ConfirmTwoFactorError = ConfirmTwoFactorErrors[keyof ConfirmTwoFactorErrors];
+
+export type ConfirmTwoFactorResponses = {
+    200: DataRecoveryCodes;
+};
+
+export type ConfirmTwoFactorResponse = ConfirmTwoFactorResponses[keyof ConfirmTwoFactorResponses];
+
+export type DisableTwoFactorData = {
+    body: OwnPasswordBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/two-factor/off';
+};
+
+export type DisableTwoFactorErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DisableTwoFactorError = DisableTwoFactorErrors[keyof DisableTwoFactorErrors];
+
+export type DisableTwoFactorResponses = {
+    204: void;
+};
+
+export type DisableTwoFactorResponse = DisableTwoFactorResponses[keyof DisableTwoFactorResponses];
+
+export type RenewRecoveryCodesData = {
+    body: OwnPasswordBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/two-factor/recovery-codes';
+};
+
+export type RenewRecoveryCodesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Payload Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RenewRecoveryCodesError = RenewRecoveryCodesErrors[keyof RenewRecoveryCodesErrors];
+
+export type RenewRecoveryCodesResponses = {
+    200: DataRecoveryCodes;
+};
+
+export type RenewRecoveryCodesResponse = RenewRecoveryCodesResponses[keyof RenewRecoveryCodesResponses];
+
+export type SetUpTwoFactorData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me/two-factor/setup';
+};
+
+export type SetUpTwoFactorErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SetUpTwoFactorError = SetUpTwoFactorErrors[keyof SetUpTwoFactorErrors];
+
+export type SetUpTwoFactorResponses = {
+    200: DataTwoFactorSetup;
+};
+
+export type SetUpTwoFactorResponse = SetUpTwoFactorResponses[keyof SetUpTwoFactorResponses];
 
 export type DeleteUserData = {
     body?: never;

@@ -266,15 +266,13 @@ export class Chat {
     ),
   )
 
-  /** All messages that wait to be read. */
-  readonly unreadMessages = $derived(this.totalUnread + this.unreadInThreads)
+  /** What can be marked as read: messages, and news of tasks. */
+  readonly toRead = $derived.by(() => this.totalUnread + this.unreadInThreads + this.hearth.news.length)
   /** What speaks to me, and news of tasks. */
   readonly totalInbox = $derived.by(() => this.totalMentions + this.hearth.news.length)
 
   /** Everything that waits for me: messages, news of tasks, and reminders that are due. */
-  readonly unreadEverywhere = $derived.by(
-    () => this.unreadMessages + this.hearth.news.length + this.hearth.remindersDue,
-  )
+  readonly unreadEverywhere = $derived.by(() => this.toRead + this.hearth.remindersDue)
 
   #name(channel: Channel) {
     return conversationName(this.hearth, channel)

@@ -84,6 +84,7 @@ function actCommands(chat: Chat, dialogs: Dialogs): Command[] {
       id: 'chat.mentions',
       label: m.chat_mentions(),
       group,
+      keywords: ['mentions', 'news'],
       icon: AtSign,
       run: () => goto('/mentions'),
     },

@@ -60,6 +60,8 @@ export class Notifier {
   #waiting = new Map<string, { message: Message; root: ThreadPlace | undefined }>()
   #news = new Map<number, UnreadNews>()
   #timer: ReturnType<typeof setTimeout> | undefined
+  /** Reminders whose moment has come, in the time in which somebody may be done with them. */
+  #due = new Set<ReturnType<typeof setTimeout>>()
   /** What the browser shows, until it is read. */
   #shown = new Map<Notification, Notice>()
   #sounded = 0
@@ -78,6 +80,8 @@ export class Notifier {
       clearTimeout(this.#timer)
       this.#waiting.clear()
       this.#news.clear()
+      for (const timer of this.#due) clearTimeout(timer)
+      this.#due.clear()
       for (const shown of this.#shown.keys()) shown.close()
     }
   }
@@ -108,7 +112,12 @@ export class Notifier {
       case 'reminder.due': {
         const { reminder } = event.data
         // Whoever is done with it at once, here or on another device, need not be told.
-        return void setTimeout(() => void this.#remind(reminder), WAIT_MS)
+        const timer = setTimeout(() => {
+          this.#due.delete(timer)
+          void this.#remind(reminder)
+        }, WAIT_MS)
+        this.#due.add(timer)
+        return
       }
       case 'reminder.updated':
         return this.#takeBack((notice) => notice.place === reminderPlace(event.data.reminder.id))
@@ -237,8 +246,8 @@ export class Notifier {
     const { toasts, go } = this.#options
     if (notices.length > MOST) {
       toasts.show({
-        text: m.notifications_several({ count: notices.length }),
-        action: { label: m.notifications_open(), run: () => go('/unreads') },
+        text: severalOf(notices),
+        action: { label: m.notifications_open(), run: () => go(listOf(notices)) },
       })
       return
     }
@@ -258,8 +267,8 @@ export class Notifier {
             {
               ...notices.at(-1)!,
               title: hearth.hub.name,
-              text: m.notifications_several({ count: notices.length }),
-              path: '/unreads',
+              text: severalOf(notices),
+              path: listOf(notices),
             },
           ]
         : notices
@@ -295,6 +304,17 @@ export class Notifier {
 }
 
 const reminderPlace = (id: string) => `reminder ${id}`
+
+const isNews = ({ channelId }: Notice) => channelId === NEWS
+
+/** What is said of many at a time. */
+const severalOf = (notices: readonly Notice[]) =>
+  notices.some(isNews)
+    ? m.notifications_several_news({ count: notices.length })
+    : m.notifications_several({ count: notices.length })
+
+/** Where they are listed: news of tasks in the inbox alone. */
+const listOf = (notices: readonly Notice[]) => (notices.every(isNews) ? '/mentions' : '/unreads')
 
 /** Whether the path of a message lies in what is on screen. */
 function isUnder(here: string, path: string): boolean {

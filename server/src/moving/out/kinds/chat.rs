@@ -3,7 +3,7 @@
 use super::{ID, PLACE};
 use crate::moving::out::form::{
     Field,
-    Is::{Id, List, Moment, Number, Numbers, Text, Thing, Truth},
+    Is::{Id, List, Moment, Number, Numbers, Text, Thing, Truth, Unless},
     Key, Kind, field,
 };
 
@@ -118,6 +118,7 @@ pub(super) const KINDS: &[Kind] = &[
                 Thing(&[field("name", "name", Text, ""), field("emoji", "emoji", Text, "")]),
                 "Under which name a program spoke.",
             ),
+            field("bare", "bare", Truth, "Whether nothing is shown of what it links to."),
         ],
     },
     Kind {
@@ -143,6 +144,35 @@ pub(super) const KINDS: &[Kind] = &[
                 "reactions",
                 List(&Thing(&[field("emoji", "emoji", Text, ""), field("users", "userIds", List(&Id), "")])),
                 "In the order of first use.",
+            ),
+        ],
+    },
+    Kind {
+        name: "polls",
+        table: "poll",
+        about: "What messages ask of people, by the place of the message.",
+        key: Key::Parts(PLACE),
+        fields: &[
+            field("options", "options", List(&Text), ""),
+            field("several", "several", Truth, "Whether one may choose several."),
+            field("anonymous", "anonymous", Truth, ""),
+            field("closes_at", "closesAt", Moment, ""),
+            field("closed_at", "closedAt", Moment, ""),
+            field("version", "version", Number, ""),
+            field(
+                "votes",
+                "votes",
+                Unless(
+                    "anonymous",
+                    &List(&Thing(&[field("user", "userId", Id, ""), field("choices", "choices", List(&Number), "")])),
+                ),
+                "Who chose which, counted from 0. Of an anonymous poll empty: while it is open, its votes are lost.",
+            ),
+            field(
+                "sealed",
+                "counts",
+                Thing(&[field("votes", "votes", List(&Number), ""), field("voters", "voters", Number, "")]),
+                "Of a closed anonymous one.",
             ),
         ],
     },

@@ -47,6 +47,14 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("reset", "a secret"),
     ("invite", "a secret"),
     ("hook", "a secret"),
+    ("outgoing", "a secret"),
+    ("delivery", "what programs were told"),
+    ("slash_command", "a secret"),
+    ("two_factor", "a secret"),
+    ("feed", "a secret"),
+    ("seen", "the other hub has its own"),
+    ("mail", "belongs to the computer"),
+    ("mailed", "the other hub begins anew"),
 ];
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::kinds;
 use crate::moving::out::form::{
     Field,
-    Is::{Begins, Bytes, Id, List, Moment, Number, Numbers, Plain, Text, Thing, Truth},
+    Is::{Begins, Bytes, Id, List, Moment, Number, Numbers, Plain, Text, Thing, Truth, Unless},
     Key,
 };
 use std::fmt::Write;
@@ -22,7 +22,7 @@ pub(super) fn page() -> String {
         rows("", keys, &mut page);
         rows("", kind.fields, &mut page);
     }
-    page.push_str("\n## What is not in it\n\nPasswords, sign-ins, API tokens, invitations and webhooks, because they are secrets; the audit log and the network's\nsettings, because they belong to the hub that was left; and what follows from the rest.\n");
+    page.push_str("\n## What is not in it\n\nPasswords, sign-ins, API tokens, two-factor secrets, invitations, webhooks, commands and calendar addresses, because they are secrets; the audit log and the network's\nsettings, because they belong to the hub that was left; and what follows from the rest.\n");
     page
 }
 
@@ -30,7 +30,8 @@ const PREFACE: &str = "# The export of a team\n\nA zip file with a file of [JSON
 
 fn rows(before: &str, fields: &[Field], page: &mut String) {
     for field in fields {
-        let holds = match field.is {
+        let is = if let Unless(_, is) = field.is { *is } else { field.is };
+        let holds = match is {
             Begins(_) => continue,
             Id => "id",
             Text | Bytes => "text",
@@ -41,11 +42,16 @@ fn rows(before: &str, fields: &[Field], page: &mut String) {
             List(Id) => "list of ids",
             List(Text) => "list of texts",
             Numbers | List(Number) => "list of numbers",
-            List(_) => "list of objects",
+            List(_) | Unless(..) => "list of objects",
             Thing(_) => "object",
         };
         let _ = writeln!(page, "| `{before}{}` | {holds} | {} |", field.name, field.about);
-        if let Thing(inner) | List(Thing(inner)) = field.is {
+        let inner = match is {
+            Thing(inner) => Some(inner),
+            List(Thing(inner)) => Some(*inner),
+            _ => None,
+        };
+        if let Some(inner) = inner {
             rows(&format!("{before}{}.", field.name), inner, page);
         }
     }

@@ -44,6 +44,16 @@ pub(super) const KINDS: &[Kind] = &[
                 "",
             ),
             field(
+                "filters",
+                "filters",
+                List(&Thing(&[
+                    field("id", "id", Number, ""),
+                    field("name", "name", Text, ""),
+                    field("path", "path", Text, "A view and its query."),
+                ])),
+                "Those that all who are in it share.",
+            ),
+            field(
                 "members",
                 "members",
                 List(&Thing(&[field("user", "userId", Id, ""), field("role", "role", Text, "")])),
@@ -92,6 +102,19 @@ pub(super) const KINDS: &[Kind] = &[
             field("version", "version", Number, ""),
             field("last_comment", "lastComment", Number, ""),
             field("last_act", "lastAct", Number, ""),
+            field("watching", "watcherIds", List(&Id), ""),
+            field("muted", "mutedIds", List(&Id), "Who wants to hear nothing of it."),
+            field(
+                "recurrence",
+                "recurrence",
+                Thing(&[
+                    field("rule", "rule", Text, "A recurrence rule of RFC 5545."),
+                    field("again", "again", Text, "`schedule` for on its day, `done` for when this one is closed."),
+                    field("time_zone", "timeZone", Text, ""),
+                    field("user", "userId", Id, "Who wanted it so."),
+                ]),
+                "",
+            ),
         ],
     },
     Kind {
@@ -151,5 +174,19 @@ pub(super) const KINDS: &[Kind] = &[
             field("was", "from", Text, ""),
             field("is", "to", Text, ""),
         ],
+    },
+    Kind {
+        name: "tasksDue",
+        table: "task_due",
+        about: "Open tasks of whose due day something is still to be told.",
+        key: Key::Parts(&[field("", "due", Text, "A day."), TASK[0], TASK[1]]),
+        fields: &[field("soon", "soon", Truth, "Whether it was told that the day is near.")],
+    },
+    Kind {
+        name: "tasksRecurring",
+        table: "recurring",
+        about: "Tasks that come again by the calendar, by the day of the next one.",
+        key: Key::Parts(&[field("", "day", Text, "A day."), TASK[0], TASK[1]]),
+        fields: &[],
     },
 ];

@@ -10,6 +10,7 @@ import Gauge from '@lucide/svelte/icons/gauge'
 import History from '@lucide/svelte/icons/history'
 import ListChecks from '@lucide/svelte/icons/list-checks'
 import KeyRound from '@lucide/svelte/icons/key-round'
+import LockKeyhole from '@lucide/svelte/icons/lock-keyhole'
 import Mail from '@lucide/svelte/icons/mail'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
 import Palette from '@lucide/svelte/icons/palette'
@@ -38,24 +39,50 @@ export interface SettingsGroup {
 /** The pages of the dashboard that somebody of this role may open: all, or none. */
 export function dashboardGroups(role: Role): SettingsGroup[] {
   if (!isAdmin({ role })) return []
-  const links = [
-    { path: '/admin', label: m.admin_overview(), icon: Gauge },
-    { path: '/admin/people', label: m.settings_people(), icon: Users },
-    { path: '/admin/invites', label: m.settings_invites(), icon: Ticket },
-    { path: '/admin/network', label: m.network_title(), icon: QrCode },
-    { path: '/admin/encryption', label: m.tls_title(), icon: ShieldCheck },
-    { path: '/admin/mail', label: m.admin_mail(), icon: Mail },
-    { path: '/admin/integrations', label: m.admin_integrations(), icon: Bot },
-    { path: '/admin/backups', label: m.admin_backups(), icon: Archive },
-    { path: '/admin/import', label: m.moving_import(), icon: FolderInput },
-    ...(role === 'owner' ? [{ path: '/admin/export', label: m.moving_export(), icon: FolderOutput }] : []),
-    { path: '/admin/security', label: m.admin_security(), icon: ShieldCheck },
-    { path: '/admin/audit', label: m.admin_audit(), icon: History },
-    { path: '/admin/logs', label: m.admin_log(), icon: ScrollText },
-    { path: '/admin/jobs', label: m.admin_jobs(), icon: ListChecks },
-    { path: '/admin/team', label: m.settings_team(), icon: Settings },
+  return [
+    {
+      label: m.admin_group_hub(),
+      links: [
+        { path: '/admin', label: m.admin_overview(), icon: Gauge },
+        { path: '/admin/team', label: m.settings_team(), icon: Settings },
+      ],
+    },
+    {
+      label: m.admin_group_people(),
+      links: [
+        { path: '/admin/people', label: m.settings_people(), icon: Users },
+        { path: '/admin/invites', label: m.settings_invites(), icon: Ticket },
+        { path: '/admin/security', label: m.admin_security(), icon: ShieldCheck },
+      ],
+    },
+    {
+      label: m.admin_group_reach(),
+      links: [
+        { path: '/admin/network', label: m.network_title(), icon: QrCode },
+        { path: '/admin/encryption', label: m.tls_title(), icon: LockKeyhole },
+        { path: '/admin/mail', label: m.admin_mail(), icon: Mail },
+        { path: '/admin/integrations', label: m.admin_integrations(), icon: Bot },
+      ],
+    },
+    {
+      label: m.admin_group_data(),
+      links: [
+        { path: '/admin/backups', label: m.admin_backups(), icon: Archive },
+        { path: '/admin/import', label: m.moving_import(), icon: FolderInput },
+        ...(role === 'owner'
+          ? [{ path: '/admin/export', label: m.moving_export(), icon: FolderOutput }]
+          : []),
+      ],
+    },
+    {
+      label: m.admin_group_watch(),
+      links: [
+        { path: '/admin/audit', label: m.admin_audit(), icon: History },
+        { path: '/admin/logs', label: m.admin_log(), icon: ScrollText },
+        { path: '/admin/jobs', label: m.admin_jobs(), icon: ListChecks },
+      ],
+    },
   ]
-  return [{ label: m.admin_title(), links }]
 }
 
 /** The pages of the settings. */

@@ -361,7 +361,8 @@ export function sentence(entry: AuditEntry, nameOf: (id: string) => string | und
   if (entry.target && entry.actor) {
     if (entry.act === 'session_ended') return m.admin_act_session_ended_of({ who, whom })
     if (entry.act === 'sessions_ended') return m.admin_act_sessions_ended_of({ who, whom })
-    if (entry.act === 'token_revoked') return m.admin_act_token_revoked_of({ who, whom, detail: entry.detail })
+    if (entry.act === 'token_revoked')
+      return m.admin_act_token_revoked_of({ who, whom, detail: entry.detail })
   }
   return told[entry.act].sentence({ who, whom, detail: entry.detail })
 }

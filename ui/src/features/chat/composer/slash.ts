@@ -69,7 +69,6 @@ const faults: Partial<Record<Fault, (command: { name: string }) => string>> = {
   too_slow: m.chat_program_slow,
 }
 
-
 /** The command that a text is, if it begins like one. A path (`/etc/hosts`) does not. */
 export function commandIn(text: string): { name: string; rest: string } | undefined {
   const found = COMMAND.exec(text)

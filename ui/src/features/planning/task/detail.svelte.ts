@@ -113,7 +113,13 @@ export class Detail {
       this.#muted = event.data.watch === 'muted'
     if (!event.name.startsWith('task.') || event.name === 'task.ranked') return
     const news = event.data as TaskNews
-    if (news.task.id !== this.#id) return
+    if (news.task.id !== this.#id) {
+      // The book holds only what is mine, and projects that are open.
+      const { task } = this
+      if (task && news.task.projectId === task.projectId && news.task.parent === task.number)
+        this.book.put([news.task])
+      return
+    }
     const known = this.activity.at(-1)?.number ?? 0
     this.activity = [...this.activity, ...news.activity.filter((act) => act.number > known)]
     if (news.description !== undefined && (news.descriptionVersion ?? 0) > this.descriptionVersion)
